@@ -1,0 +1,112 @@
+namespace Pomerium.Fast.Transport.Timers;
+
+/// <summary>Hashed wheel of intrusive timers: arming, disarming and firing allocate nothing. Loop-affine.</summary>
+public sealed class TimerWheel
+{
+    public const int TickMs = 50;
+
+    /// <summary>One turn fires at most this many, so that a burst cannot stall the loop (hardening 11.4).</summary>
+    public const int FiresPerTurnMax = 1000;
+    private const int Slots = 1024; // 51.2 s a revolution; a power of two
+    private readonly LoopTimer?[] _slots = new LoopTimer?[Slots];
+    private long _tick;
+
+    public TimerWheel(long nowMs) => _tick = nowMs / TickMs;
+
+    public int Count { get; private set; }
+
+    /// <summary>Arms the timer to fire after the delay in milliseconds; an armed timer is moved.</summary>
+    public void Arm(LoopTimer timer, long nowMs, long delayMs)
+    {
+        Disarm(timer);
+        long due = Math.Max((nowMs + Math.Max(delayMs, 0) + TickMs - 1) / TickMs, _tick + 1);
+        timer.DueTick = due;
+        Link(timer, (int)(due & (Slots - 1)));
+    }
+
+    public void Disarm(LoopTimer timer)
+    {
+        if (timer.IsArmed)
+        {
+            Unlink(timer);
+        }
+    }
+
+    /// <summary>Fires what is due. True when more is due than one turn may fire: call again next turn.</summary>
+    public bool Advance(long nowMs)
+    {
+        long target = nowMs / TickMs;
+        int fired = 0;
+        if (Count == 0)
+        {
+            _tick = Math.Max(_tick, target);
+            return false;
+        }
+        while (_tick <= target)
+        {
+            LoopTimer? timer = FirstDue((int)(_tick & (Slots - 1)));
+            if (timer is null)
+            {
+                if (_tick == target)
+                {
+                    return false;
+                }
+                _tick++;
+                continue;
+            }
+            if (fired == FiresPerTurnMax)
+            {
+                return true;
+            }
+            fired++;
+            Unlink(timer);
+            timer.Fire();
+        }
+        return false;
+    }
+
+    private LoopTimer? FirstDue(int slot)
+    {
+        for (LoopTimer? timer = _slots[slot]; timer is not null; timer = timer.Next)
+        {
+            if (timer.DueTick <= _tick)
+            {
+                return timer;
+            }
+        }
+        return null;
+    }
+
+    private void Link(LoopTimer timer, int slot)
+    {
+        timer.Slot = slot;
+        timer.Previous = null;
+        timer.Next = _slots[slot];
+        if (timer.Next is { } next)
+        {
+            next.Previous = timer;
+        }
+        _slots[slot] = timer;
+        Count++;
+    }
+
+    private void Unlink(LoopTimer timer)
+    {
+        if (timer.Previous is { } previous)
+        {
+            previous.Next = timer.Next;
+        }
+        else
+        {
+            _slots[timer.Slot] = timer.Next;
+        }
+        if (timer.Next is { } next)
+        {
+            next.Previous = timer.Previous;
+        }
+        timer.Next = null;
+        timer.Previous = null;
+        timer.Slot = -1;
+        Count--;
+    }
+}
