@@ -7,7 +7,7 @@ namespace Pomerium.Fast.Transport;
 /// <summary>One way to reach one endpoint; made once and dialed often.</summary>
 public sealed record DialOptions
 {
-    /// <summary><see cref="IPEndPoint"/> or <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>, or the in-memory transport's own.</summary>
+    /// <summary><see cref="IPEndPoint"/> or a Unix socket, or the in-memory transport's own.</summary>
     public required EndPoint EndPoint { get; init; }
 
     /// <summary>Null: plain.</summary>
