@@ -120,6 +120,9 @@ public interface IDownstream
     /// <summary>The directly connected peer, or what a trusted PROXY header said.</summary>
     IPEndPoint Peer { get; }
 
+    /// <summary>The address of <see cref="Peer"/>, made once per connection.</summary>
+    ClientAddress PeerAddress { get; }
+
     /// <summary>Null on a plain listener.</summary>
     ITlsFeature? Tls { get; }
 
