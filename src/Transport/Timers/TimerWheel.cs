@@ -32,6 +32,24 @@ public sealed class TimerWheel
         }
     }
 
+    /// <summary>Milliseconds until the next tick that holds a timer, at most <paramref name="maxMs"/>.</summary>
+    public int DelayToNext(long nowMs, int maxMs)
+    {
+        if (Count == 0)
+        {
+            return maxMs;
+        }
+        int ticks = Math.Min(maxMs / TickMs, Slots - 1);
+        for (int i = 0; i <= ticks; i++)
+        {
+            if (_slots[(int)((_tick + i) & (Slots - 1))] is not null)
+            {
+                return (int)Math.Clamp(((_tick + i) * TickMs) - nowMs, 0, maxMs);
+            }
+        }
+        return maxMs;
+    }
+
     /// <summary>Fires what is due. True when more is due than one turn may fire: call again next turn.</summary>
     public bool Advance(long nowMs)
     {

@@ -33,6 +33,9 @@ public abstract class TlsSession : IDisposable
     /// <summary>Why the last call failed, for logs; never holds secrets.</summary>
     public abstract string FailureDetail { get; }
 
+    /// <summary>The handshake failed since the peer's certificate was refused.</summary>
+    public abstract bool FailedOnCertificate { get; }
+
     public abstract TlsStatus Handshake();
 
     public abstract TlsStatus Read(Span<byte> into, out int read);
