@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Pomerium.Fast.Transport.Certificates;
 
-/// <param name="CertificateSource">For messages: the file, or the option that held the PEM.</param>
+/// <param name="CertificateSourceName">For messages: the file, or the option that held the PEM.</param>
 public sealed record CertificateSource(
     ReadOnlyMemory<byte> CertificatePem,
     ReadOnlyMemory<byte> KeyPem,
