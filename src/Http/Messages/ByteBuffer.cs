@@ -32,5 +32,10 @@ public sealed class ByteBuffer(int capacity)
         return added;
     }
 
+    /// <summary>The bytes, to be changed in place.</summary>
+    public Span<byte> Mutable => _bytes.AsSpan(0, Length);
+
+    public void Truncate(int length) => Length = Math.Min(length, Length);
+
     public void Clear() => Length = 0;
 }

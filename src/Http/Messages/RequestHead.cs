@@ -53,6 +53,9 @@ public sealed class RequestHead
         IsHead = value.SequenceEqual("HEAD"u8);
     }
 
+    /// <summary>Where normalising writes the path.</summary>
+    internal ByteBuffer PathBuffer => _path;
+
     public void SetPath(ReadOnlySpan<byte> value) => _path.Set(value);
 
     public void SetQuery(ReadOnlySpan<byte> value, bool present)
