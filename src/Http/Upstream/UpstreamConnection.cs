@@ -65,7 +65,7 @@ public sealed class UpstreamConnection
             _closed = true;
             _pools.Open--;
             LeaveIdle();
-            _connection.DisposeAsync().Preserve();
+            _ = _connection.DisposeAsync().AsTask();
         }
     }
 
