@@ -49,13 +49,12 @@ internal sealed class KnownCredential(byte[] raw, SessionHandle handle, HandleCo
             }
             _checkedAt = mark;
         }
-        if (_view is not { } current || unixMs >= current.ValidUntilMs)
-        {
-            return Lookup.None;
-        }
-        view = current;
-        return Lookup.Found;
+        view = ViewAt(unixMs);
+        return view is null ? Lookup.None : Lookup.Found;
     }
+
+    /// <summary>What is known of the session, if it is still good at that time.</summary>
+    public SessionView? ViewAt(long unixMs) => _view is { } view && unixMs < view.ValidUntilMs ? view : null;
 
     /// <summary>Takes what the store said; good until the next change that reaches our copy.</summary>
     public void Learn(

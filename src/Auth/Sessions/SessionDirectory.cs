@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Pomerium.Fast.Auth.Credentials;
 using Pomerium.Fast.State.Broker;
 using Pomerium.Fast.State.Records;
 using Pomerium.Fast.State.Sync;
@@ -18,7 +20,25 @@ public sealed class SessionDirectory(SyncedRecords synced, IdentityStore store, 
     private readonly LoopSessions?[] _loops = new LoopSessions?[LoopsMax];
     private int _questions;
 
+    private readonly Lock _gate = new();
+    private HandleCodec? _codec;
+    private ReadOnlyMemory<byte> _secret;
+
     internal SyncedRecords Synced => synced;
+
+    /// <summary>The same codec as long as the secret is the same, so that a reload forgets no verified credential.</summary>
+    public HandleCodec CodecFor(ReadOnlyMemory<byte> sharedSecret)
+    {
+        lock (_gate)
+        {
+            if (_codec is null || !CryptographicOperations.FixedTimeEquals(_secret.Span, sharedSecret.Span))
+            {
+                _secret = sharedSecret;
+                _codec = new HandleCodec(sharedSecret);
+            }
+            return _codec;
+        }
+    }
 
     internal LoopSessions Of(Loop loop)
     {
