@@ -43,6 +43,11 @@ internal sealed class Chain
     {
         _next = 0;
         _exchange.Resumed = _resumed;
+        if (unescape && FailureAnswers.IsGrpc(_exchange.Request))
+        {
+            Fail(FailureKind.PathRejected); // a gRPC client follows no redirect (routing 4.1)
+            return;
+        }
         if (unescape)
         {
             LocalAnswers.Unescaped(_exchange, _scratch);

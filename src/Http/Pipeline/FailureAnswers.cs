@@ -57,7 +57,7 @@ internal static class FailureAnswers
 
     private static bool IsFlagged(FailureRow row) => row.Flag.Length > 0 && row.Flag is not "DPE";
 
-    private static bool IsGrpc(RequestHead request) =>
+    public static bool IsGrpc(RequestHead request) =>
         request.Headers.TryGet(KnownHeader.ContentType, out ReadOnlySpan<byte> type)
         && type.StartsWith("application/grpc"u8);
 

@@ -75,9 +75,9 @@ internal sealed class ProxyExchange
     public void Begin()
     {
         Route route = _exchange.Route!;
-        Start(route.Cluster!, handOver: false, _exchange.Request.AsksUpgrade);
-        if (_state == State.Idle)
+        if (!TryStart(route.Cluster!, handOver: false, _exchange.Request.AsksUpgrade, out FailureKind failure))
         {
+            _client.OnProxyFailed(failure);
             return;
         }
         _timers.Begin(
@@ -91,9 +91,9 @@ internal sealed class ProxyExchange
     /// <summary>Asks the control plane for the page that the exchange's facts name.</summary>
     public void BeginHandOver(Cluster controlPlane)
     {
-        Start(controlPlane, handOver: true, upgrade: false);
-        if (_state == State.Idle)
+        if (!TryStart(controlPlane, handOver: true, upgrade: false, out _))
         {
+            _client.OnProxyFailed(FailureKind.ControlPlaneDown);
             return;
         }
         _timers.Begin(HandOver.TimeoutMs, HandOver.TimeoutMs, lifeMs: 0);
@@ -114,7 +114,7 @@ internal sealed class ProxyExchange
         }
     }
 
-    private void Start(Cluster cluster, bool handOver, bool upgrade)
+    private bool TryStart(Cluster cluster, bool handOver, bool upgrade, out FailureKind failure)
     {
         Debug.Assert(_state == State.Idle, "one exchange at a time");
         _handOver = handOver;
@@ -125,8 +125,8 @@ internal sealed class ProxyExchange
         _body = handOver && _exchange.Facts.Page == PageKind.Error ? BodyKind.None : _exchange.Request.Body;
         if (cluster.Endpoints.Pick(ref _pools.Turn, _loop.NowMs) is not { } endpoint)
         {
-            _client.OnProxyFailed(handOver ? FailureKind.ControlPlaneDown : FailureKind.NoEndpoint);
-            return;
+            failure = FailureKind.NoEndpoint;
+            return false;
         }
         _endpoint = endpoint;
         if (handOver)
@@ -135,10 +135,12 @@ internal sealed class ProxyExchange
         }
         else if (!RequestHeadWriter.TryWrite(_exchange, endpoint.Host, upgrade, _head))
         {
-            _client.OnProxyFailed(FailureKind.RewriteBroken);
-            return;
+            failure = FailureKind.RewriteBroken;
+            return false;
         }
+        failure = FailureKind.None;
         _state = State.Connecting;
+        return true;
     }
 
     private void Connect()
