@@ -24,16 +24,16 @@ public sealed class SignInFlowTests
         Assert.Equal("alice", handle.UserId);
         Assert.Equal(rig.Providers.Ids.Default, handle.ProviderId);
         Assert.Equal(SignInHost, handle.Issuer);
-        Assert.Equal([SignInHost, App], handle.Audience);
+        Assert.Equal(new[] { SignInHost, App }, handle.Audience.ToArray());
         Assert.NotEqual(0UL, handle.Version.Record);
 
         Assert.Equal("alice", session.UserId);
         Assert.Equal(rig.Clock.GetUtcNow() + TimeSpan.FromHours(14), session.ExpiresAt);
         Assert.Equal("refresh-1", session.OAuthToken!.RefreshToken);
         Assert.Equal("alice", session.IdToken!.Subject);
-        Assert.Equal(["admins", "eng"], session.Claims["groups"]);
+        Assert.Equal(new object[] { "admins", "eng" }, session.Claims["groups"].ToArray());
         Assert.Equal("CH", session.Claims.Text("address.country"));
-        Assert.Equal([true], session.Claims["email_verified"]);
+        Assert.Equal(new object[] { true }, session.Claims["email_verified"].ToArray());
         UserRecord user = (await rig.Store.GetUserAsync("alice", default))!;
         Assert.Equal(("Alice", "alice@example.com"), (user.Name, user.Email));
     }
