@@ -1,0 +1,27 @@
+namespace Pomerium.Fast.Config.Policy;
+
+/// <summary>Policies in Rego are refused, empty ones are let through (policy 5.4).</summary>
+internal static class RegoRefusal
+{
+    public const string Message = "rego policies are not supported: rewrite as policy language, see docs/policy.md";
+    public const string Remedy =
+        "user, e-mail, domain, claim, method, path, address, certificate, device and time criteria exist; "
+        + "anything else belongs into a claim made by the identity provider";
+
+    public static void Check(PolicyNodeMember member, string path, PolicyReport report)
+    {
+        if (!IsEmpty(member.Node.Value))
+        {
+            report.Error(path, member.Mark, Message, "", Remedy);
+        }
+    }
+
+    private static bool IsEmpty(PolicyValue value) =>
+        value.Kind switch
+        {
+            PolicyValueKind.Null => true,
+            PolicyValueKind.String => value.Text.Length == 0,
+            PolicyValueKind.Array => value.Items.All(IsEmpty),
+            _ => false,
+        };
+}
