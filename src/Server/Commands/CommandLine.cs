@@ -21,7 +21,8 @@ internal static class CommandLine
             Console.Out.Write($"pomerium: {Version}\nenvoy: none\n");
             return Task.FromResult(0);
         }
-        return Root().Parse(current).InvokeAsync();
+        // The commands have a signal handling of their own: an orderly end takes longer than the library's two seconds.
+        return Root().Parse(current).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
     private static RootCommand Root()
