@@ -69,4 +69,10 @@ internal static partial class Log
     private static partial void FatalWith(ILogger log, string error);
 
     public static void Fatal(this ILogger log, string error) => FatalWith(log, error);
+
+    [LoggerMessage(1017, LogLevel.Warning, "session refresh failed for now, it will be tried again: {Detail}")]
+    public static partial void RefreshPostponed(this ILogger log, string sessionId, string detail);
+
+    [LoggerMessage(1018, LogLevel.Information, "session ended: the provider no longer stands for it: {Detail}")]
+    public static partial void SessionEnded(this ILogger log, string sessionId, string detail);
 }

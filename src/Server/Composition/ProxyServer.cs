@@ -52,7 +52,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         );
         _redirect = new RedirectServer(parts.Loops.Loops, log);
         _certificates = new CertificateStore(first.Certificates);
-        _upkeep = new SessionUpkeep(parts, () => _current.Providers);
+        _upkeep = new SessionUpkeep(parts, first.Snapshot, first.Providers);
     }
 
     /// <summary>Where the main listener is reached.</summary>
@@ -178,7 +178,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         _pipeline.Replace(next.Pipeline);
         _parts.Levels.Set(next.Snapshot.Logging.Level);
         old.Retire(next);
-        _upkeep.Retire(old.Providers);
+        _upkeep.Replace(old.Providers, next.Providers);
     }
 
     private Task<ListenerSet> ListenAsync(ConfigSnapshot snapshot, CancellationToken cancellation) =>
@@ -202,8 +202,8 @@ internal sealed class ProxyServer : IAsyncDisposable
         await _redirect.CloseAsync();
     }
 
-    private static ControlPlaneParts ControlPlaneOf(Generation generation) =>
-        new(generation.Snapshot, generation.SignIn, generation.Keys, generation.Providers, generation.Policies);
+    private static ControlPlaneState ControlPlaneOf(Generation generation) =>
+        new(generation.Snapshot, generation.SignIn, generation.Keys);
 
     private static Diagnostic AddressProblem(ConfigSnapshot snapshot, IOException e) =>
         new(

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging;
 using Pomerium.Fast.Auth.Providers;
 using Pomerium.Fast.Auth.Sessions;
+using Pomerium.Fast.Config.Snapshot;
 
 namespace Pomerium.Fast.Server.Composition;
 
@@ -8,27 +10,49 @@ internal sealed class SessionUpkeep : IAsyncDisposable
 {
     // A refresh under way may still use the providers of the configuration before; the wait covers its time limit.
     private static readonly TimeSpan RetireAfter = TimeSpan.FromMinutes(1);
-    private readonly ProcessParts _parts;
+    private readonly TimeProvider _clock;
+    private readonly ProviderRefresher _provider;
     private readonly SessionRefresher _refresher;
 
-    public SessionUpkeep(ProcessParts parts, Func<ProviderSet> providers)
+    public SessionUpkeep(ProcessParts parts, ConfigSnapshot snapshot, ProviderSet providers)
     {
-        _parts = parts;
-        _refresher = new SessionRefresher(parts.Store, parts.Synced, providers, parts.Clock);
+        _clock = parts.Clock;
+        _provider = new ProviderRefresher(providers);
+        _refresher = new SessionRefresher(
+            parts.Synced,
+            parts.Store,
+            _provider,
+            parts.Clock,
+            snapshot.Flag("refresh_session_at_id_token_expiration")
+        );
+        ILogger log = parts.Loggers.CreateLogger("identity_manager");
+        _refresher.Failed += (session, result, detail) =>
+        {
+            if (result == RefreshResult.Temporary)
+            {
+                log.RefreshPostponed(session, detail);
+            }
+            else
+            {
+                log.SessionEnded(session, detail);
+            }
+        };
     }
 
     public void Start() => _refresher.Start();
 
-    /// <summary>Disposes providers that no request asks any more, when what they are doing must have ended.</summary>
-    public void Retire(ProviderSet providers) =>
-        _ = Task.Delay(RetireAfter, _parts.Clock)
+    public void Replace(ProviderSet old, ProviderSet next)
+    {
+        _provider.Use(next);
+        _ = Task.Delay(RetireAfter, _clock)
             .ContinueWith(
                 static (_, p) => ((ProviderSet)p!).Dispose(),
-                providers,
+                old,
                 CancellationToken.None,
                 TaskContinuationOptions.None,
                 TaskScheduler.Default
             );
+    }
 
     public ValueTask DisposeAsync() => _refresher.DisposeAsync();
 }
