@@ -74,7 +74,8 @@ internal static class IdentityRules
             ClientSecret = ClientSecret(context),
             Scopes = options.List("idp_scopes") is { IsEmpty: false } scopes ? scopes : null,
             RequestParams = options.Map("idp_request_params") is { IsEmpty: false } map
-                ? map.DistinctBy(static p => p.Key, StringComparer.Ordinal).ToImmutableDictionary(StringComparer.Ordinal)
+                ? map.DistinctBy(static p => p.Key, StringComparer.Ordinal)
+                    .ToImmutableDictionary(StringComparer.Ordinal)
                 : null,
         };
         if (provider.Name.Length > 0)

@@ -17,6 +17,7 @@ internal static class FileSource
         {
             ".yaml" or ".yml" => YamlSource.Parse,
             ".json" => JsonSource.Parse,
+            ".toml" => TomlSource.Parse,
             ".properties" or ".props" or ".prop" => PropertiesSource.Parse,
             ".env" or ".dotenv" => DotenvSource.Parse,
             _ => null,
