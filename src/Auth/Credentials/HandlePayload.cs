@@ -41,9 +41,16 @@ internal static class HandlePayload
     public static SessionHandle? Read(ReadOnlySpan<byte> payload)
     {
         Utf8JsonReader reader = new(payload);
-        string id = "", subject = "", directoryId = "", provider = "", issuer = "";
-        long issuedAt = 0, expiresAt = 0, notBefore = 0;
-        ulong server = 0, record = 0;
+        string id = "",
+            subject = "",
+            directoryId = "",
+            provider = "",
+            issuer = "";
+        long issuedAt = 0,
+            expiresAt = 0,
+            notBefore = 0;
+        ulong server = 0,
+            record = 0;
         ImmutableArray<string> audience = [];
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)

@@ -13,7 +13,8 @@ public sealed class SessionCookie(CookieOptions options, TimeProvider clock)
     /// <summary>On the authenticate host.</summary>
     public string AuthenticateName { get; } = options.Name + "_authenticate";
 
-    public string Set(string name, string handle) => Write(name, handle, clock.GetUtcNow() + options.Expire, deleted: false);
+    public string Set(string name, string handle) =>
+        Write(name, handle, clock.GetUtcNow() + options.Expire, deleted: false);
 
     public string Delete(string name) => Write(name, "", DateTimeOffset.UnixEpoch, deleted: true);
 

@@ -40,6 +40,7 @@ public sealed record SessionHandle
     public bool IsTimely(long unixMs)
     {
         long now = unixMs / 1000;
-        return (ExpiresAt == 0 || now < ExpiresAt + LeewaySeconds) && (NotBefore == 0 || now >= NotBefore - LeewaySeconds);
+        return (ExpiresAt == 0 || now < ExpiresAt + LeewaySeconds)
+            && (NotBefore == 0 || now >= NotBefore - LeewaySeconds);
     }
 }

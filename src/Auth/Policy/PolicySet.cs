@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using Pomerium.Fast.Auth.Policy.Criteria;
+using Pomerium.Fast.Auth.Policy.Explain;
+using Pomerium.Fast.Config.Policy;
 using Pomerium.Fast.Http.Messages;
 
 namespace Pomerium.Fast.Auth.Policy;
@@ -14,13 +17,23 @@ public sealed class PolicySet
     private readonly long _number = Interlocked.Increment(ref _numbers);
     private readonly RouteProgram[] _programs;
     private readonly Criterion[] _criteria;
+    private readonly ImmutableArray<PolicyRule>[] _rules;
+    private readonly bool[] _certificateWanted;
     private readonly bool _reasonsWanted;
 
     /// <param name="reasonsWanted">Whether reasons are to be complete for allowed requests too, as the authorize log wants them.</param>
-    internal PolicySet(RouteProgram[] programs, Criterion[] criteria, bool reasonsWanted)
+    internal PolicySet(
+        RouteProgram[] programs,
+        Criterion[] criteria,
+        ImmutableArray<PolicyRule>[] rules,
+        bool[] certificateWanted,
+        bool reasonsWanted
+    )
     {
         _programs = programs;
         _criteria = criteria;
+        _rules = rules;
+        _certificateWanted = certificateWanted;
         _reasonsWanted = reasonsWanted;
     }
 
@@ -44,6 +57,10 @@ public sealed class PolicySet
         bool deny = walk.Judge(program.DenyRules, out Reasons denyReasons);
         return new Decision(allow, allowReasons, deny, denyReasons);
     }
+
+    /// <summary>The same decision with the tree that led to it. Slow: for refusal pages with details, logs of criteria and tools.</summary>
+    public Explanation Explain(int routeIndex, Exchange exchange, PolicySubject subject) =>
+        new PlainEvaluator(exchange, subject, _certificateWanted[routeIndex]).Explain(_rules[routeIndex]);
 
     private SubjectVerdicts? VerdictsOf(PolicySubject subject) =>
         subject.IsAnonymous ? null : subject.VerdictsOf(_number, _criteria.Length);
