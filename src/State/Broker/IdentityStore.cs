@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Pomerium.Fast.State.Encoding;
+using Pomerium.Fast.State.Wire;
 using Pomerium.Fast.State.Records;
 using Pomerium.Fast.State.Storage;
 
@@ -31,6 +31,19 @@ public sealed class IdentityStore(IStorageBackend backend) : IIdentityStore
 
     public ValueTask<RecordVersion> PutUserAsync(UserRecord user, CancellationToken cancellation) =>
         PutAsync(new(UserRecord.Type, user.Id, UserEncoding.Encode(user)), cancellation);
+
+    /// <summary>Replaces a session that is still there; false when it is not, and then nothing is written.</summary>
+    public async ValueTask<bool> UpdateSessionAsync(SessionRecord session, CancellationToken cancellation)
+    {
+        RecordWrite write = new(
+            SessionRecord.Type,
+            session.Id,
+            SessionEncoding.Encode(session),
+            OnlyIfLive: true
+        );
+        PutResult result = await backend.PutAsync([write], cancellation).ConfigureAwait(false);
+        return result.Records.Length > 0;
+    }
 
     public async ValueTask DeleteSessionAsync(string id, CancellationToken cancellation) =>
         await backend

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Pomerium.Fast.State.Broker;
-using Pomerium.Fast.State.Encoding;
+using Pomerium.Fast.State.Wire;
 using Pomerium.Fast.State.Records;
 using Pomerium.Fast.State.Storage;
 

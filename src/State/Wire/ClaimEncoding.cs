@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Pomerium.Fast.State.Records;
 
-namespace Pomerium.Fast.State.Encoding;
+namespace Pomerium.Fast.State.Wire;
 
 /// <summary>Claims as <c>map&lt;string, google.protobuf.ListValue&gt;</c> (state 5.1, 5.2).</summary>
 internal static class ClaimEncoding

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Pomerium.Fast.State.Records;
 
-namespace Pomerium.Fast.State.Encoding;
+namespace Pomerium.Fast.State.Wire;
 
 /// <summary>Message <c>session.Session</c>, field numbers of state 5.1.</summary>
 internal static class SessionEncoding

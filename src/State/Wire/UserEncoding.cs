@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Pomerium.Fast.State.Records;
 
-namespace Pomerium.Fast.State.Encoding;
+namespace Pomerium.Fast.State.Wire;
 
 /// <summary>Message <c>user.User</c>, field numbers of state 5.2.</summary>
 internal static class UserEncoding

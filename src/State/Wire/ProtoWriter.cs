@@ -1,7 +1,8 @@
+using System.Text;
 using System.Buffers;
 using System.Buffers.Binary;
 
-namespace Pomerium.Fast.State.Encoding;
+namespace Pomerium.Fast.State.Wire;
 
 /// <summary>Writes the protobuf wire format (proto3: default values are left out).</summary>
 internal sealed class ProtoWriter
@@ -14,12 +15,12 @@ internal sealed class ProtoWriter
     {
         if (value.Length > 0)
         {
-            Bytes(field, System.Text.Encoding.UTF8.GetBytes(value));
+            Bytes(field, Encoding.UTF8.GetBytes(value));
         }
     }
 
     /// <summary>A text that is written even when empty: member of a oneof or of a list.</summary>
-    public void TextAlways(int field, string value) => Bytes(field, System.Text.Encoding.UTF8.GetBytes(value));
+    public void TextAlways(int field, string value) => Bytes(field, Encoding.UTF8.GetBytes(value));
 
     public void Flag(int field, bool value)
     {

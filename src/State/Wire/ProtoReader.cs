@@ -1,6 +1,7 @@
+using System.Text;
 using System.Buffers.Binary;
 
-namespace Pomerium.Fast.State.Encoding;
+namespace Pomerium.Fast.State.Wire;
 
 /// <summary>Reads the protobuf wire format field by field. Broken input throws <see cref="FormatException"/>.</summary>
 internal ref struct ProtoReader(ReadOnlySpan<byte> bytes)
@@ -47,7 +48,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes)
         return true;
     }
 
-    public readonly string Text() => System.Text.Encoding.UTF8.GetString(Value);
+    public readonly string Text() => Encoding.UTF8.GetString(Value);
 
     public readonly DateTimeOffset Time()
     {
