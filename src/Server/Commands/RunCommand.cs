@@ -30,7 +30,8 @@ internal static class RunCommand
         using ILoggerFactory loggers = LoggerSetup.Create(writer, levels);
         ILogger log = loggers.CreateLogger("pomerium");
         log.Started(CommandLine.Version);
-        LoadResult loaded = ConfigLoader.Load(ConfigSources.OfProcess(file));
+        ConfigSources sources = ConfigSources.OfProcess(file);
+        LoadResult loaded = ConfigLoader.Load(sources);
         ConfigFindings.Log(log, loaded.Diagnostics);
         if (loaded.Snapshot is not { } snapshot)
         {
@@ -56,7 +57,7 @@ internal static class RunCommand
             }
             await using (server)
             {
-                await ServeAsync(server, loaded, file, log, cancellation);
+                await ServeAsync(server, sources, loaded, log, cancellation);
             }
         }
         catch (IOException e)
@@ -71,13 +72,13 @@ internal static class RunCommand
 
     private static async Task ServeAsync(
         ProxyServer server,
+        ConfigSources sources,
         LoadResult loaded,
-        string? file,
         ILogger log,
         CancellationToken cancellation
     )
     {
-        await using Reloader reloader = new(server, file, loaded, log);
+        await using Reloader reloader = new(server, sources, loaded, log);
         using StopSignals signals = new(reloader.OnSighup);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(
             signals.Stopping,
