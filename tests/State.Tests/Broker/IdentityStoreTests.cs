@@ -22,9 +22,9 @@ public sealed class IdentityStoreTests : IAsyncDisposable
         await _store.PutSessionAsync(session, default);
         SessionRecord? read = await _store.GetSessionAsync("s", default);
         Assert.Equal(session with { Claims = read!.Claims, Audience = read.Audience }, read);
-        Assert.Equal(session.Audience, read.Audience);
+        Assert.Equal<string>([.. session.Audience], [.. read.Audience]);
         Assert.Equal(session.Claims.All.Keys.Order(), read.Claims.All.Keys.Order());
-        Assert.All(session.Claims.All, c => Assert.Equal(c.Value, read.Claims[c.Key]));
+        Assert.All(session.Claims.All, c => Assert.Equal<object?>([.. c.Value], [.. read.Claims[c.Key]]));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class IdentityStoreTests : IAsyncDisposable
             "12026162" // 2: id
                 + "1A0163" // 3: user id
                 + "220508AC021000" // 4: expires at
-                + "4A0C0A016B12070A051A0376" // 9: claims
+                + "4A0A0A016B12050A031A0176" // 9: claims
                 + "A2010164", // 20: provider id
             hex
         );
