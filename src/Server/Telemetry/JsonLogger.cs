@@ -8,6 +8,9 @@ internal sealed class JsonLogger(string service, LogWriter writer, LogLevels lev
 {
     private const string TemplateKey = "{OriginalFormat}";
 
+    /// <summary>A template value of this name is the message itself and no field beside it.</summary>
+    private const string MessageKey = "Message";
+
     [ThreadStatic]
     private static JsonLine? t_line;
 
@@ -53,7 +56,7 @@ internal sealed class JsonLogger(string service, LogWriter writer, LogLevels lev
     {
         foreach ((string key, object? value) in values)
         {
-            if (string.Equals(key, TemplateKey, StringComparison.Ordinal))
+            if (key is TemplateKey or MessageKey)
             {
                 continue;
             }

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Pomerium.Fast.Transport.Buffers;
+using Pomerium.Fast.Transport.InMemory;
 using Pomerium.Fast.Transport.Loops;
 using Pomerium.Fast.Transport.Native;
 using Pomerium.Fast.Transport.Timers;
@@ -22,8 +23,7 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
     private readonly Thread _thread;
     private readonly ConcurrentQueue<(Action<object?> Work, object? State)> _posted = new();
     private readonly EpollHandles _handles = new();
-    private List<(Action<object?> Work, object? State)> _turnEnd = [];
-    private List<(Action<object?> Work, object? State)> _turnEndRunning = [];
+    private readonly TurnEndWork _turnEnd = new();
     private int _wakeupPending;
     private volatile bool _stopping;
 
@@ -61,13 +61,17 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
         }
     }
 
-    public override void AtTurnEnd(Action<object?> work, object? state) => _turnEnd.Add((work, state));
+    public override void AtTurnEnd(Action<object?> work, object? state) => _turnEnd.Add(work, state);
 
     public override ValueTask<IConnectionListener> ListenAsync(
         ListenerOptions options,
         CancellationToken cancellationToken
     )
     {
+        if (options.EndPoint is InMemoryEndPoint inMemory)
+        {
+            return new(new InMemoryListener(inMemory, this));
+        }
         EpollListener listener = EpollListener.Open(this, options);
         Post(static l => ((EpollListener)l!).Begin(), listener);
         return new(listener);
@@ -76,7 +80,9 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
     public override ValueTask<DialResult> DialAsync(DialOptions options)
     {
         AssertCurrent();
-        return EpollDialer.DialAsync(this, options);
+        return options.EndPoint is InMemoryEndPoint inMemory
+            ? new(inMemory.Dial(this, options))
+            : EpollDialer.DialAsync(this, options);
     }
 
     /// <summary>Asks the thread to end after its current turn and waits for it.</summary>
@@ -153,7 +159,7 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
         }
         RunPosted();
         Timers.Advance(_nowMs);
-        RunTurnEnd();
+        _turnEnd.Run();
     }
 
     private void RunPosted()
@@ -162,19 +168,6 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
         for (int count = _posted.Count; count > 0 && _posted.TryDequeue(out var item); count--)
         {
             item.Work(item.State);
-        }
-    }
-
-    private void RunTurnEnd()
-    {
-        while (_turnEnd.Count > 0)
-        {
-            (_turnEnd, _turnEndRunning) = (_turnEndRunning, _turnEnd);
-            foreach ((Action<object?> work, object? state) in _turnEndRunning)
-            {
-                work(state);
-            }
-            _turnEndRunning.Clear();
         }
     }
 
