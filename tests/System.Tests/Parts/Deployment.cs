@@ -11,7 +11,6 @@ namespace Pomerium.Fast.Parts;
 public sealed class Deployment : IAsyncLifetime
 {
     public const string Domain = "pomerium.test";
-    private readonly TestCertificates _certificates = new();
     private readonly string _shared = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private readonly string _cookie = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
@@ -37,7 +36,8 @@ public sealed class Deployment : IAsyncLifetime
     {
         App = await UpstreamApp.StartAsync();
         Provider = await StartProviderAsync(0);
-        using X509Certificate2 certificate = _certificates.Issue("*." + Domain);
+        using TestCertificates authority = new();
+        using X509Certificate2 certificate = authority.Issue("*." + Domain);
         TestCertificates.Write(certificate, Folder, "server");
         await File.WriteAllTextAsync(ConfigPath, Config(Provider.Issuer));
         Server = await ServerProcess.Start("--config", ConfigPath).ReadyAsync(Port);
@@ -54,7 +54,6 @@ public sealed class Deployment : IAsyncLifetime
         {
             await App.DisposeAsync();
         }
-        _certificates.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
 
@@ -65,9 +64,7 @@ public sealed class Deployment : IAsyncLifetime
             {
                 ["port"] = port,
                 ["redirectUris"] = new JsonArray(Url("authenticate", "/oauth2/callback").ToString()),
-                ["postLogoutRedirectUris"] = new JsonArray(
-                    Url("authenticate", "/.pomerium/signed_out").ToString()
-                ),
+                ["postLogoutRedirectUris"] = new JsonArray(Url("authenticate", "/.pomerium/signed_out").ToString()),
                 ["ttl"] = TokenSeconds,
                 ["users"] = new JsonObject
                 {

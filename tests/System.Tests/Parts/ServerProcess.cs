@@ -167,10 +167,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
         {
             await _process.WaitForExitAsync(limit.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
             Signal(SigKill);
-            throw new TimeoutException($"did not end within {seconds} s of SIGTERM");
+            throw new TimeoutException($"did not end within {seconds} s of SIGTERM", late);
         }
         return _process.ExitCode;
     }

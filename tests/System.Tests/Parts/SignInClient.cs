@@ -69,7 +69,8 @@ public sealed class SignInClient : IDisposable
         Uri at = page.RequestMessage!.RequestUri!;
         IDocument document = new HtmlParser().ParseDocument(await page.Content.ReadAsStringAsync());
         IElement form =
-            document.QuerySelector("form") ?? throw new InvalidOperationException($"no form on {at}: {page.StatusCode}");
+            document.QuerySelector("form")
+            ?? throw new InvalidOperationException($"no form on {at}: {page.StatusCode}");
         Dictionary<string, string> fields = new(StringComparer.Ordinal);
         foreach (IElement input in form.QuerySelectorAll("input[type=hidden]"))
         {
