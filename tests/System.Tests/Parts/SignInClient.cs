@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
 
 namespace Pomerium.Fast.Parts;
 
@@ -51,14 +53,52 @@ public sealed class SignInClient : IDisposable
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request);
 
     /// <summary>Follows redirects to the first answer that is none.</summary>
-    public async Task<HttpResponseMessage> BrowseAsync(Uri url)
+    public Task<HttpResponseMessage> BrowseAsync(Uri url)
     {
         Trail.Clear();
+        return FollowAsync(url);
+    }
+
+    /// <summary>Sends the page's first form as a browser does, with the named button pressed, and follows.</summary>
+    public async Task<HttpResponseMessage> SubmitAsync(
+        HttpResponseMessage page,
+        string? button = null,
+        string? value = null
+    )
+    {
+        Uri at = page.RequestMessage!.RequestUri!;
+        IDocument document = new HtmlParser().ParseDocument(await page.Content.ReadAsStringAsync());
+        IElement form =
+            document.QuerySelector("form")
+            ?? throw new InvalidOperationException($"no form on {at}: {page.StatusCode}");
+        Dictionary<string, string> fields = new(StringComparer.Ordinal);
+        foreach (IElement input in form.QuerySelectorAll("input[type=hidden]"))
+        {
+            fields[input.GetAttribute("name")!] = input.GetAttribute("value") ?? "";
+        }
+        if (button is not null)
+        {
+            fields[button] = value ?? "";
+        }
+        Uri target = new(at, form.GetAttribute("action") ?? "");
+        using HttpRequestMessage request = new(HttpMethod.Post, target) { Content = new FormUrlEncodedContent(fields) };
+        request.Headers.Add("Origin", at.GetLeftPart(UriPartial.Authority));
+        HttpResponseMessage answer = await _http.SendAsync(request);
+        Trail.Clear();
+        Trail.Add(target);
+        return IsRedirect(answer) ? await FollowAsync(new Uri(target, answer.Headers.Location!)) : answer;
+    }
+
+    private static bool IsRedirect(HttpResponseMessage answer) =>
+        answer.StatusCode is HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.Moved;
+
+    private async Task<HttpResponseMessage> FollowAsync(Uri url)
+    {
         for (int i = 0; i < RedirectsMax; i++)
         {
             Trail.Add(url);
             HttpResponseMessage answer = await GetAsync(url);
-            if (answer.StatusCode is not (HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.Moved))
+            if (!IsRedirect(answer))
             {
                 return answer;
             }

@@ -15,10 +15,10 @@ internal sealed record Person(
     public const string AdminGroup = "admins";
 
     public static Person Admin { get; } =
-        new("admin", "Ada Admin", "admin@example.com", EmailVerified: true, [AdminGroup, "engineering"], "may do all");
+        new("admin", "Ada Admin", "admin@example.com", EmailVerified: true, [AdminGroup, "engineering"], "let in everywhere");
 
     public static Person Guest { get; } =
-        new("guest", "Gus Guest", "guest@example.com", EmailVerified: true, [], "belongs to no group");
+        new("guest", "Gus Guest", "guest@example.com", EmailVerified: true, [], "refused by two routes");
 
     public static Person Newcomer { get; } =
         new(
