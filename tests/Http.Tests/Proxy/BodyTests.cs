@@ -33,7 +33,11 @@ public sealed class BodyTests
         "Transfer-Encoding: chunked",
         "5\r\nhello\r\n0\r\n\r\n"
     )]
-    [Wire("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "Content-Length: 5", "hello")]
+    [Wire(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+        "Content-Length: 5",
+        "hello"
+    )]
     [Theory]
     public void An_answer_body_reaches_the_client(WireInput answer, string framing, string body)
     {

@@ -126,7 +126,11 @@ public sealed class TimeoutTests
     public void Silence_before_the_answer_is_504()
     {
         ProxyKit kit = ProxyKit.With(
-            TestSnapshot.Route() with { Timeout = TimeSpan.Zero, IdleTimeout = TimeSpan.FromSeconds(7) }
+            TestSnapshot.Route() with
+            {
+                Timeout = TimeSpan.Zero,
+                IdleTimeout = TimeSpan.FromSeconds(7),
+            }
         );
         PipePeer client = kit.Connect();
         client.Send(Get);

@@ -101,7 +101,11 @@ public sealed class UpstreamFailureTests
         client.Send(Get);
         Assert.StartsWith("HTTP/1.1 503 ", client.TakeHead(), StringComparison.Ordinal);
         Assert.Equal(
-            ["GET / 503 " + client.TakeAll().Length + " upstream_reset_before_response_started{remote_connection_failure}"],
+            [
+                "GET / 503 "
+                    + client.TakeAll().Length
+                    + " upstream_reset_before_response_started{remote_connection_failure}",
+            ],
             kit.Log.Lines
         );
     }
@@ -120,7 +124,11 @@ public sealed class UpstreamFailureTests
         client.Expect(arrived);
         upstream.Close();
         client.ExpectNothing().ExpectReset();
-        Assert.EndsWith("upstream_reset_after_response_started{connection_termination}", kit.Log.Lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(
+            "upstream_reset_after_response_started{connection_termination}",
+            kit.Log.Lines[0],
+            StringComparison.Ordinal
+        );
     }
 
     [InlineData("zz\r\nhello\r\n0\r\n\r\n")]

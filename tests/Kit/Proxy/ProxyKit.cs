@@ -23,10 +23,10 @@ public sealed class ProxyKit
     private readonly InMemoryEndPoint _listen = new("proxy");
     private readonly ImmutableArray<IHandler> _handlers;
 
-    private ProxyKit(ConfigSnapshot snapshot, IHandler[] handlers, bool controlPlane)
+    private ProxyKit(ConfigSnapshot snapshot, IHandler[] handlers, bool controlPlane, bool pausedUpstream = false)
     {
         _handlers = [.. handlers];
-        Upstream = new PipePeerListener(Loop);
+        Upstream = new PipePeerListener(Loop, paused: pausedUpstream);
         ControlPlane = new PipePeerListener(Loop, "control-plane");
         Reference = new PipelineReference(Build(snapshot));
         Server = new HttpServer(
@@ -56,6 +56,9 @@ public sealed class ProxyKit
 
     /// <summary>One route from <c>https://a</c> to the upstream.</summary>
     public static ProxyKit Plain() => With(TestSnapshot.Route());
+
+    /// <summary>As <see cref="Plain"/>, with upstream connections that the test reads itself.</summary>
+    public static ProxyKit PausedUpstream() => new(TestSnapshot.With(TestSnapshot.Route()), [], false, true);
 
     public static ProxyKit With(params RouteConfig[] routes) => With(TestSnapshot.With(routes));
 
