@@ -35,7 +35,7 @@ internal sealed class ProcessParts : IAsyncDisposable
         Sessions = new SessionDirectory(Synced, Store, clock);
         ControlPlane = new Cluster("control plane", loops);
         ControlPlane.Replace(
-            new EndpointSet([(new Endpoint(new DialOptions { EndPoint = ControlPlaneEndPoint }, "control-plane"), 1)])
+            new EndpointSet([(new Http.Upstream.Endpoint(new DialOptions { EndPoint = ControlPlaneEndPoint }, "control-plane"), 1)])
         );
     }
 

@@ -8,6 +8,7 @@ using Pomerium.Fast.Http.Pipeline;
 using Pomerium.Fast.Http.Upstream;
 using Pomerium.Fast.Server.ControlPlane;
 using Pomerium.Fast.Transport.Certificates;
+using Pomerium.Fast.Transport.InMemory;
 
 namespace Pomerium.Fast.Server.Composition;
 
@@ -80,6 +81,7 @@ internal sealed class ProxyServer : IAsyncDisposable
             return (null, findings);
         }
         ControlPlaneHost controlPlane = await ControlPlaneHost.StartAsync(
+            new InMemoryListenerFactory(),
             parts.ControlPlaneEndPoint,
             ControlPlaneOf(first),
             parts.Loggers,
