@@ -70,6 +70,14 @@ public sealed class ProviderHttp : IDisposable
         }
     }
 
+    private static HttpClient ClientOver(HttpMessageHandler handler)
+    {
+        HttpClient client = new(handler) { Timeout = TimeMax, MaxResponseContentBufferSize = AnswerBytesMax };
+        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("pomerium-fast", null));
+        client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        return client;
+    }
+
     public void Dispose()
     {
         _client.Dispose();
