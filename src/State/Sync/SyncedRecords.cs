@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Pomerium.Fast.State.Broker;
-using Pomerium.Fast.State.Wire;
 using Pomerium.Fast.State.Records;
 using Pomerium.Fast.State.Storage;
+using Pomerium.Fast.State.Wire;
 
 namespace Pomerium.Fast.State.Sync;
 
