@@ -50,7 +50,7 @@ public sealed class SessionRefresher : IAsyncDisposable
     private bool ByIdToken { get; }
 
     /// <summary>Told of every attempt that did not succeed: session id, result, detail.</summary>
-    public event Action<string, RefreshResult, string>? Failed;
+    public Action<string, RefreshResult, string>? Failed { get; set; }
 
     public void Start() => _running = Task.Run(RunAsync);
 

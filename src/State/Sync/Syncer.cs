@@ -20,7 +20,7 @@ public sealed class Syncer(IStorageBackend backend, SyncedRecords records, TimeP
     public Task Ready => _ready.Task;
 
     /// <summary>Told of every failure before the wait for the next attempt.</summary>
-    public event Action<Exception>? Failed;
+    public Action<Exception>? Failed { get; set; }
 
     public void Start() => _running = Task.Run(RunAsync);
 
