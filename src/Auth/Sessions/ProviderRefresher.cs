@@ -33,8 +33,7 @@ public sealed class ProviderRefresher(ProviderSet providers) : ITokenRefresher
             session,
             async provider => new RefreshOutcome(RefreshResult.Succeeded)
             {
-                Claims =
-                    await provider.UserInfoAsync(session, cancellation).ConfigureAwait(false) ?? ClaimSet.Empty,
+                Claims = await provider.UserInfoAsync(session, cancellation).ConfigureAwait(false) ?? ClaimSet.Empty,
             }
         );
 

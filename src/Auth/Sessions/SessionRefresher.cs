@@ -50,7 +50,7 @@ public sealed class SessionRefresher : IAsyncDisposable
     private bool ByIdToken { get; }
 
     /// <summary>Told of every attempt that did not succeed: session id, result, detail.</summary>
-    public event Action<string, RefreshResult, string>? Failed;
+    public Action<string, RefreshResult, string>? Failed { get; set; }
 
     public void Start() => _running = Task.Run(RunAsync);
 
@@ -138,7 +138,11 @@ public sealed class SessionRefresher : IAsyncDisposable
         lock (_gate)
         {
             DateTimeOffset now = _clock.GetUtcNow();
-            while (_active < ParallelMax && _due.TryPeek(out (RefreshEntry Entry, long Number) first, out DateTimeOffset due) && due <= now)
+            while (
+                _active < ParallelMax
+                && _due.TryPeek(out (RefreshEntry Entry, long Number) first, out DateTimeOffset due)
+                && due <= now
+            )
             {
                 _due.Dequeue();
                 if (first.Entry.Number == first.Number && _entries.ContainsKey(first.Entry.SessionId))
@@ -200,7 +204,10 @@ public sealed class SessionRefresher : IAsyncDisposable
             if (outcome.Result == RefreshResult.Temporary)
             {
                 entry.Failures++;
-                Enqueue(entry, now + RefreshPlan.RetryAfter(entry.Failures, outcome.RetryAfter, Random.Shared.NextDouble()));
+                Enqueue(
+                    entry,
+                    now + RefreshPlan.RetryAfter(entry.Failures, outcome.RetryAfter, Random.Shared.NextDouble())
+                );
                 return;
             }
             entry.Failures = 0;

@@ -23,16 +23,14 @@ internal sealed class SessionRenewal(IdentityStore store, ITokenRefresher provid
         }
         if (!provider.Knows(session.ProviderId))
         {
-            return await EndAsync(session, "the provider is no longer configured", cancellation)
-                .ConfigureAwait(false);
+            return await EndAsync(session, "the provider is no longer configured", cancellation).ConfigureAwait(false);
         }
         if (session.OAuthToken is null || session.RefreshDisabled)
         {
             return new RefreshOutcome(RefreshResult.Succeeded);
         }
         bool refresh =
-            RefreshPlan.IsRefreshable(session)
-            && RefreshPlan.NextRefresh(session, entry.LastRefresh, byIdToken) <= now;
+            RefreshPlan.IsRefreshable(session) && RefreshPlan.NextRefresh(session, entry.LastRefresh, byIdToken) <= now;
         RefreshOutcome outcome = refresh
             ? await provider.RefreshAsync(session, cancellation).ConfigureAwait(false)
             : await provider.ReadUserAsync(session, cancellation).ConfigureAwait(false);

@@ -1,8 +1,8 @@
 using Pomerium.Fast.State.Broker;
-using Pomerium.Fast.State.Wire;
 using Pomerium.Fast.State.Records;
 using Pomerium.Fast.State.Storage;
 using Pomerium.Fast.State.Storage.Memory;
+using Pomerium.Fast.State.Wire;
 
 namespace Pomerium.Fast.State.Tests.Broker;
 
@@ -117,10 +117,29 @@ public sealed class IdentityStoreTests : IAsyncDisposable
         byte[] bytes =
         [
             .. SessionEncoding.Encode(Samples.Session("s")).Span,
-            0xF8, 0x07, 0x01, // 127: varint
-            0xFA, 0x07, 0x01, 0x41, // 127: bytes
-            0xFD, 0x07, 1, 2, 3, 4, // 127: 32 bits
-            0xF9, 0x07, 1, 2, 3, 4, 5, 6, 7, 8, // 127: 64 bits
+            0xF8,
+            0x07,
+            0x01, // 127: varint
+            0xFA,
+            0x07,
+            0x01,
+            0x41, // 127: bytes
+            0xFD,
+            0x07,
+            1,
+            2,
+            3,
+            4, // 127: 32 bits
+            0xF9,
+            0x07,
+            1,
+            2,
+            3,
+            4,
+            5,
+            6,
+            7,
+            8, // 127: 64 bits
         ];
         Assert.Equal("s", SessionEncoding.Decode(bytes).Id);
     }

@@ -203,9 +203,7 @@ public sealed class MemoryBackendTests : IAsyncDisposable
     }
 
     private async Task<IAsyncEnumerator<StoredRecord>> SyncAsync(string type, ulong from) =>
-        _backend
-            .SyncAsync((await _backend.GetVersionsAsync(default)).Server, from, type, default)
-            .GetAsyncEnumerator();
+        _backend.SyncAsync((await _backend.GetVersionsAsync(default)).Server, from, type, default).GetAsyncEnumerator();
 
     private async Task<List<string>> ChangesAsync(string type, ulong from, int count)
     {
