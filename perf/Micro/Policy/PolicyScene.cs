@@ -4,6 +4,7 @@ using Pomerium.Fast.Config.Diagnostics;
 using Pomerium.Fast.Config.Policy;
 using Pomerium.Fast.Config.Snapshot;
 using Pomerium.Fast.Config.Sources;
+using Pomerium.Fast.Kit.Proxy;
 using Pomerium.Fast.State.Records;
 
 namespace Pomerium.Fast.Micro.Policy;
@@ -63,20 +64,9 @@ internal static class PolicyScene
 
     public static PolicySet Set(bool reasons, params RouteConfig[] routes) =>
         PolicyCompiler.Compile(
-            new ConfigSnapshot
+            TestSnapshot.With(routes) with
             {
-                Server = new ServerOptions { Address = new ListenAddress("", 443) },
-                Tls = new TlsSettings(),
-                Timeouts = new TimeoutOptions(),
-                Requests = new RequestOptions(),
-                Identity = new IdentityOptions { Cookie = new CookieOptions(), Provider = new ProviderOptions() },
-                Secrets = new SecretOptions { SharedSecret = new byte[32], CookieSecret = new byte[32] },
-                Storage = new StorageOptions(),
                 Logging = new LoggingOptions { Level = reasons ? LogLevelOption.Info : LogLevelOption.Warn },
-                Routes = [.. routes],
-                RuntimeFlags = ImmutableDictionary<string, bool>.Empty,
-                Places = Places.None,
-                ReferencedFiles = [],
             },
             []
         );

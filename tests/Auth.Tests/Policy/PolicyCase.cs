@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pomerium.Fast.Auth.Policy;
+using Pomerium.Fast.Config;
 using Pomerium.Fast.Config.Diagnostics;
 using Pomerium.Fast.Config.Policy;
 using Pomerium.Fast.Config.Snapshot;
@@ -35,12 +37,6 @@ public sealed class PolicyCase : IXunitSerializable
     public string ExpectedDecision => Expect.GetProperty("decision").GetString()!;
     public bool HasMtls => Element.TryGetProperty("mtls", out _);
     public bool HasDevice => Session is { } session && session.GetProperty("device").GetArrayLength() > 0;
-    public bool HasSubPolicies => Legacy is { } route && route.TryGetProperty("sub_policies", out _);
-
-    /// <summary>Refused for what the route's fields say together (config 3.3).</summary>
-    public bool IsRouteRule =>
-        ExpectedDecision is "config_error"
-        && Expect.GetProperty("message_contains").GetString()!.StartsWith("config: ", StringComparison.Ordinal);
 
     private JsonElement Element => Elements.Value[Id];
 
@@ -51,36 +47,35 @@ public sealed class PolicyCase : IXunitSerializable
             ? session
             : null;
 
-    public PolicyDocument? ReadPolicy(List<Diagnostic> diagnostics)
+    /// <summary>The configuration of the case; null when it has errors. Cases with route fields go through the loader.</summary>
+    public ConfigSnapshot? Load(List<Diagnostic> diagnostics) =>
+        Legacy is { } legacy ? LoadRoute(legacy, diagnostics) : LoadPolicy(diagnostics);
+
+    private ConfigSnapshot? LoadPolicy(List<Diagnostic> diagnostics)
     {
-        if (Element.TryGetProperty("policy_text", out JsonElement text))
-        {
-            return PolicyKit.Read(text.GetString()!, diagnostics);
-        }
-        return
-            Element.TryGetProperty("policy", out JsonElement policy)
-            && JsonSource.Parse(policy.GetRawText(), "policy.json", diagnostics) is { } node
-            ? PolicyReader.Read(node, "routes[0].policy", diagnostics)
-            : null;
+        string text = Element.TryGetProperty("policy_text", out JsonElement yaml) ? yaml.GetString()! : PolicyJson;
+        PolicyDocument? document = PolicyKit.Read(text, diagnostics);
+        return diagnostics.Exists(static d => d.Severity == Severity.Error)
+            ? null
+            : PolicyKit.Snapshot(PolicyKit.Route() with { Policy = document });
     }
 
-    public RouteConfig Route(PolicyDocument? policy)
+    private ConfigSnapshot? LoadRoute(JsonElement legacy, List<Diagnostic> diagnostics)
     {
-        RouteConfig route = PolicyKit.Route() with { Policy = policy };
-        return Legacy is not { } legacy
-            ? route
-            : route with
-            {
-                AllowPublicUnauthenticatedAccess = Flag(legacy, "allow_public_unauthenticated_access"),
-                AllowAnyAuthenticatedUser = Flag(legacy, "allow_any_authenticated_user"),
-                CorsAllowPreflight = Flag(legacy, "cors_allow_preflight"),
-                AllowedUsers = [.. Texts(legacy, "allowed_users")],
-                AllowedDomains = [.. Texts(legacy, "allowed_domains")],
-                AllowedIdpClaims = legacy.TryGetProperty("allowed_idp_claims", out JsonElement claims)
-                    ? [.. CaseClaims.Flatten(claims).Select(static c => new AllowedClaim(c.Name, [.. c.Values]))]
-                    : [],
-            };
+        JsonObject route = JsonObject.Create(legacy)!;
+        route["from"] = "https://test.local";
+        route["to"] = "http://app.test";
+        route["policy"] = JsonNode.Parse(PolicyJson);
+        JsonObject root = new() { ["insecure_server"] = true, ["routes"] = new JsonArray(route) };
+        LoadResult result = ConfigLoader.Load(
+            new ConfigSources { InlineYaml = root.ToJsonString(), InlineName = "case.yaml" }
+        );
+        diagnostics.AddRange(result.Diagnostics);
+        return result.Snapshot;
     }
+
+    private string PolicyJson =>
+        Element.TryGetProperty("policy", out JsonElement policy) ? policy.GetRawText() : "null";
 
     public PolicySubject Subject()
     {
@@ -119,12 +114,4 @@ public sealed class PolicyCase : IXunitSerializable
     public void Serialize(IXunitSerializationInfo info) => info.AddValue("id", Id);
 
     public override string ToString() => $"{Id} {Element.GetProperty("title").GetString()}";
-
-    private static bool Flag(JsonElement route, string name) =>
-        route.TryGetProperty(name, out JsonElement value) && value.GetBoolean();
-
-    private static IEnumerable<string> Texts(JsonElement route, string name) =>
-        route.TryGetProperty(name, out JsonElement value)
-            ? value.EnumerateArray().Select(static v => v.GetString()!)
-            : [];
 }

@@ -54,20 +54,6 @@ public sealed class PolicyCompilerTests
     }
 
     [Fact]
-    public void Access_fields_beside_a_policy_are_warned_of()
-    {
-        RouteConfig route = PolicyKit.Route("allow: {or: [email: a@x.test]}") with { AllowedDomains = ["x.test"] };
-        List<Diagnostic> diagnostics = [];
-
-        PolicyCompiler.Compile(PolicyKit.Snapshot(route), diagnostics);
-
-        Diagnostic warning = Assert.Single(diagnostics);
-        Assert.Equal(Severity.Warning, warning.Severity);
-        Assert.Equal("routes[0].policy", warning.Path);
-        Assert.Contains("joined with or", warning.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Escaped_slashes_that_a_path_criterion_would_decode_are_warned_of()
     {
         ConfigSnapshot snapshot = PolicyKit.Snapshot(PolicyKit.Route("allow: {or: [http_path: /a]}"));

@@ -4,6 +4,7 @@ using Pomerium.Fast.Config.Diagnostics;
 using Pomerium.Fast.Config.Policy;
 using Pomerium.Fast.Config.Snapshot;
 using Pomerium.Fast.Config.Sources;
+using Pomerium.Fast.Kit.Proxy;
 using Pomerium.Fast.State.Records;
 
 namespace Pomerium.Fast.Auth.Tests.Policy;
@@ -33,37 +34,15 @@ internal static class PolicyKit
             Policy = yaml is null ? null : Document(yaml),
         };
 
-    public static ConfigSnapshot Snapshot(params RouteConfig[] routes) =>
-        new()
-        {
-            Server = new ServerOptions { Address = new ListenAddress("", 443) },
-            Tls = new TlsSettings(),
-            Timeouts = new TimeoutOptions(),
-            Requests = new RequestOptions(),
-            Identity = new IdentityOptions { Cookie = new CookieOptions(), Provider = new ProviderOptions() },
-            Secrets = new SecretOptions { SharedSecret = new byte[32], CookieSecret = new byte[32] },
-            Storage = new StorageOptions(),
-            Logging = new LoggingOptions(),
-            Routes = [.. routes],
-            RuntimeFlags = ImmutableDictionary<string, bool>.Empty,
-            Places = Places.None,
-            ReferencedFiles = [],
-        };
+    public static ConfigSnapshot Snapshot(params RouteConfig[] routes) => TestSnapshot.With(routes);
 
     public static PolicySet Set(params RouteConfig[] routes) => PolicyCompiler.Compile(Snapshot(routes), []);
 
     /// <summary>As it runs when nobody reads reasons: stops at the first term that decides.</summary>
-    public static PolicySet SetWithoutReasons(params RouteConfig[] routes)
-    {
-        ConfigSnapshot snapshot = Snapshot(routes);
-        return PolicyCompiler.Compile(
-            snapshot with
-            {
-                Logging = snapshot.Logging with { Level = LogLevelOption.Warn },
-            },
-            []
-        );
-    }
+    public static PolicySet SetWithoutReasons(params RouteConfig[] routes) => SetWithoutReasons(Snapshot(routes));
+
+    public static PolicySet SetWithoutReasons(ConfigSnapshot snapshot) =>
+        PolicyCompiler.Compile(snapshot with { Logging = snapshot.Logging with { Level = LogLevelOption.Warn } }, []);
 
     public static SessionRecord Session(string userId, params (string Name, object?[] Values)[] claims) =>
         new()

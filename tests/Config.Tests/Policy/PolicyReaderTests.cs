@@ -184,6 +184,32 @@ public sealed class PolicyReaderTests
     [InlineData("allow: {and: [claim/groups: {has: a, exclude: b}, claim/level: 5]}")]
     public void What_is_usual_is_not_warned_of(string text) => Assert.NotEmpty(Accepted(text, warnings: false).Rules);
 
+    [Theory]
+    [InlineData("rego: [allow = true]", true)]
+    [InlineData("rego: package x", true)]
+    [InlineData("sub_policies: [{rego: [allow = true]}]", true)]
+    [InlineData("rego: []", false)]
+    [InlineData("sub_policies: [{rego: []}]", false)]
+    public void Rego_is_refused_wherever_a_route_may_have_it(string text, bool refused)
+    {
+        LoadResult result = ConfigLoader.Load(
+            new ConfigSources
+            {
+                InlineYaml =
+                    $"{{insecure_server: true, routes: [{{from: https://a.test, to: http://b.test, {text}}}]}}",
+            }
+        );
+
+        Assert.Equal(refused, result.Snapshot is null);
+        Assert.Equal(
+            refused ? 1 : 0,
+            result.Diagnostics.Count(static d =>
+                d.Message.StartsWith("rego policies are not supported", StringComparison.Ordinal)
+            )
+        );
+        Assert.DoesNotContain(result.Diagnostics, static d => d.Code is "unknown-key");
+    }
+
     private static PolicyDocument Accepted(string text, bool warnings = true)
     {
         List<Diagnostic> found = Read(text, out PolicyDocument? document);

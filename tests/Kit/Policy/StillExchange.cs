@@ -20,7 +20,7 @@ public static class StillExchange
         params (string Name, string Value)[] headers
     )
     {
-        StillLoop loop = new() { Now = now };
+        ManualLoop loop = new(0, now);
         Exchange exchange = new(loop, new StillDownstream(loop, client)) { ClientAddress = ClientAddress.From(client) };
         RequestHead request = exchange.Request;
         request.SetMethod(Encoding.UTF8.GetBytes(method));
