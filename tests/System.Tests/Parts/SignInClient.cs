@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 
@@ -13,6 +14,7 @@ public sealed class SignInClient : IDisposable
 {
     private const int RedirectsMax = 20;
     private readonly HttpClient _http;
+    private readonly HttpMessageInvoker _invoker;
 
     public SignInClient()
     {
@@ -29,7 +31,8 @@ public sealed class SignInClient : IDisposable
             },
         };
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-        _http = new HttpClient(handler);
+        _http = new HttpClient(handler, disposeHandler: false);
+        _invoker = new HttpMessageInvoker(handler);
     }
 
     public CookieContainer Cookies { get; } = new();
@@ -108,8 +111,20 @@ public sealed class SignInClient : IDisposable
         throw new InvalidOperationException($"more than {RedirectsMax} redirects: {string.Join(" -> ", Trail)}");
     }
 
+    /// <summary>A WebSocket with this browser's cookies.</summary>
+    public async Task<ClientWebSocket> WebSocketAsync(Uri url)
+    {
+        ClientWebSocket socket = new();
+        await socket.ConnectAsync(new UriBuilder(url) { Scheme = "wss" }.Uri, _invoker, CancellationToken.None);
+        return socket;
+    }
+
     /// <summary>The value of a cookie for the address, or null.</summary>
     public string? Cookie(Uri url, string name) => Cookies.GetCookies(url)[name]?.Value;
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _invoker.Dispose();
+    }
 }

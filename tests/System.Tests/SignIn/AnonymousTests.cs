@@ -102,11 +102,7 @@ public sealed class AnonymousTests(Deployment deployment)
     public async Task WebSocket_of_a_signed_in_user_reaches_the_app()
     {
         using SignInClient client = await deployment.SignedInAsync("alice");
-        using ClientWebSocket socket = new();
-        socket.Options.SetRequestHeader("Cookie", $"_pomerium={client.Cookie(deployment.Url("app"), "_pomerium")}");
-        socket.Options.SetRequestHeader("Host", deployment.Authority("app"));
-        socket.Options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-        await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{deployment.Port}/ws"), default);
+        using ClientWebSocket socket = await client.WebSocketAsync(deployment.Url("app", "/ws"));
         await socket.SendAsync(Encoding.UTF8.GetBytes("hello"), WebSocketMessageType.Text, true, default);
         byte[] buffer = new byte[64];
         WebSocketReceiveResult got = await socket.ReceiveAsync(buffer, default);

@@ -15,7 +15,14 @@ internal sealed record Person(
     public const string AdminGroup = "admins";
 
     public static Person Admin { get; } =
-        new("admin", "Ada Admin", "admin@example.com", EmailVerified: true, [AdminGroup, "engineering"], "let in everywhere");
+        new(
+            "admin",
+            "Ada Admin",
+            "admin@example.com",
+            EmailVerified: true,
+            [AdminGroup, "engineering"],
+            "let in everywhere"
+        );
 
     public static Person Guest { get; } =
         new("guest", "Gus Guest", "guest@example.com", EmailVerified: true, [], "refused by two routes");
