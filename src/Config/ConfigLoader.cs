@@ -30,7 +30,8 @@ public static class ConfigLoader
         new UnknownKeys(problems).Check(root, sources.Name);
         ConfigSnapshot snapshot = Read(root, sources, files, problems);
         bool failed = problems.Exists(static p => p.Severity == Severity.Error);
-        return new LoadResult(failed ? null : snapshot, [.. problems]) { ReferencedFiles = files.Paths };
+        // A value that several rules read is reported by each of them.
+        return new LoadResult(failed ? null : snapshot, [.. problems.Distinct()]) { ReferencedFiles = files.Paths };
     }
 
     private static ConfigNode? ReadRoot(ConfigSources sources, FileReader files, List<Diagnostic> problems)
@@ -69,7 +70,6 @@ public static class ConfigLoader
         RuleContext context = new(reader, files, sources.Clock, problems);
 
         StartUpRules.Check(sources.Environment, root, problems);
-        KeyEffects.Check(reader, GlobalKeys.Table);
         ServerOptions server = ServerRules.Read(reader);
         SecretOptions secrets = SecretRules.Read(context, server.Services);
         IdentityOptions identity = IdentityRules.Read(context);
@@ -78,8 +78,12 @@ public static class ConfigLoader
         ImmutableArray<RouteConfig> routes = new RouteRules(context).Read(Routes(options, places, problems));
         TlsSettings tls = CertificateRules.Read(context);
         RequestOptions requests = RequestRules.Read(reader, hasCertificate: !tls.Certificates.IsEmpty);
+        DownstreamMtlsRules.Check(context);
+        ListenerRules.Check(context);
+        AutocertRules.Check(context);
         StorageOptions storage = StorageRules.Read(context);
-        return new ConfigSnapshot
+        DnsRules.Check(reader);
+        ConfigSnapshot snapshot = new()
         {
             Server = server,
             Tls = tls,
@@ -94,6 +98,10 @@ public static class ConfigLoader
             Places = places.Build(),
             ReferencedFiles = files.Paths,
         };
+        TracingRules.Check(reader);
+        BearerRules.Check(reader);
+        KeyEffects.Check(reader, GlobalKeys.Table);
+        return snapshot;
     }
 
     /// <summary>All of <c>policy</c>, then all of <c>routes</c> (config spec 1.3).</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Pomerium.Fast.Config.Snapshot;
 
@@ -6,6 +7,11 @@ namespace Pomerium.Fast.Config.Binding;
 /// <summary>A <c>host:port</c> to listen on.</summary>
 internal static class AddressConverter
 {
+    // Names, addresses, and the zone of a link-local address.
+    private static readonly SearchValues<char> HostChars = SearchValues.Create(
+        "-.:%_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    );
+
     /// <summary>The main listener's form: a missing port is the default one.</summary>
     public static ListenAddress? Parse(string text, int defaultPort, out string cause)
     {
@@ -13,7 +19,8 @@ internal static class AddressConverter
         bool bareAddress = text.StartsWith('[') ? text.EndsWith(']') : !text.Contains(':', StringComparison.Ordinal);
         if (bareAddress)
         {
-            cause = text.Length > 0 && text.All(char.IsAsciiDigit) ? "expected host:port" : "";
+            bool isHost = IsHost(text.AsSpan().Trim("[]")) && !(text.Length > 0 && text.All(char.IsAsciiDigit));
+            cause = isHost ? "" : "expected host:port";
             return cause.Length > 0 ? null : new ListenAddress(text.Trim('[', ']'), defaultPort);
         }
         return Split(text, out cause);
@@ -31,13 +38,15 @@ internal static class AddressConverter
         return address;
     }
 
+    private static bool IsHost(ReadOnlySpan<char> host) => host.IndexOfAnyExcept(HostChars) < 0;
+
     private static ListenAddress? Split(string text, out string cause)
     {
         int colon = text.LastIndexOf(':');
         ReadOnlySpan<char> host = colon < 0 ? default : text.AsSpan(0, colon);
         bool bracketed = host.StartsWith('[') && host.EndsWith(']');
         // Several colons without brackets: an IPv6 address whose port cannot be told apart.
-        if (colon < 0 || (host.Contains(':') && !bracketed))
+        if (colon < 0 || (host.Contains(':') && !bracketed) || !IsHost(host.Trim("[]")))
         {
             cause = "expected host:port";
             return null;

@@ -36,7 +36,7 @@ public static class DiagnosticText
         if (diagnostic.Remedy.Length > 0)
         {
             line.Append(line[^1] is '.' ? " " : ". ");
-            line.Append(char.ToUpperInvariant(diagnostic.Remedy[0])).Append(diagnostic.Remedy.AsSpan(1));
+            line.Append(Sentence(diagnostic.Remedy));
         }
         return OneLine(line.ToString());
     }
@@ -108,6 +108,15 @@ public static class DiagnosticText
             }
         }
         return key.ToString();
+    }
+
+    /// <summary>With a capital, unless it begins with a key or a path, whose spelling matters.</summary>
+    private static string Sentence(string text)
+    {
+        int end = text.IndexOf(' ', StringComparison.Ordinal);
+        ReadOnlySpan<char> first = end < 0 ? text : text.AsSpan(0, end);
+        bool isWord = first.TrimEnd(":,;").IndexOfAnyExceptInRange('a', 'z') < 0;
+        return isWord ? char.ToUpperInvariant(text[0]) + text[1..] : text;
     }
 
     private static string Name(Severity severity) =>

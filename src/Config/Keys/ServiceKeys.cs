@@ -26,7 +26,7 @@ internal static class ServiceKeys
             Soon("databroker_service_url", Url, "", "-", "URL of the databroker service."),
             Soon("databroker_service_urls", UrlList, "", "-", "Several of them."),
             Soon("databroker_internal_service_url", Url, "", "-", "The same as seen by other services."),
-            Soon("databroker_storage_type", Choice, "memory", "-", "Where records are kept.") with
+            Soon("databroker_storage_type", Text, "memory", "-", "Where records are kept.") with
             {
                 Choices = ["memory", "file", "postgres", "redis"],
             },

@@ -96,7 +96,7 @@ internal static class TelemetryKeys
             Soon("otel_exporter_otlp_traces_timeout", Integer, "", "0.29", "Milliseconds."),
             Soon("otel_bsp_schedule_delay", Integer, "5000", "0.29", "Milliseconds between batches."),
             Soon("otel_bsp_max_export_batch_size", Integer, "512", "0.29", "Spans in one batch."),
-            Soon("tracing_provider", Choice, "", "0.9", "Older way to choose a tracing backend.") with
+            Soon("tracing_provider", Text, "", "0.9", "Older way to choose a tracing backend.") with
             {
                 Choices = ["zipkin", "jaeger", "datadog"],
                 Deprecated = "write otel_traces_exporter instead",
@@ -112,7 +112,7 @@ internal static class TelemetryKeys
             {
                 Deprecated = "write otel_exporter_otlp_endpoint instead",
             },
-            Soon("tracing_jaeger_collector_endpoint", Url, "", "0.9", "Jaeger collector.") with
+            Soon("tracing_jaeger_collector_endpoint", Text, "", "0.9", "Jaeger collector.") with
             {
                 Deprecated = "write otel_exporter_otlp_endpoint instead",
             },
@@ -120,7 +120,7 @@ internal static class TelemetryKeys
             {
                 Deprecated = "write otel_exporter_otlp_endpoint instead",
             },
-            Soon("tracing_zipkin_endpoint", Url, "", "0.9", "Zipkin collector.") with
+            Soon("tracing_zipkin_endpoint", Text, "", "0.9", "Zipkin collector.") with
             {
                 Deprecated = "write otel_exporter_otlp_endpoint instead",
             },

@@ -15,6 +15,14 @@ internal sealed record RouteAccess(
     PolicyDocument? Policy
 )
 {
+    private static readonly ImmutableArray<string> AllowKeys =
+    [
+        "allowed_users",
+        "allowed_domains",
+        "allowed_idp_claims",
+        "sub_policies",
+    ];
+
     public static RouteAccess Read(OptionReader options)
     {
         bool isPublic = options.Flag("allow_public_unauthenticated_access");
@@ -36,8 +44,7 @@ internal sealed record RouteAccess(
         PolicyDocument? policy = options.Node("policy") is { } node
             ? PolicyReader.Read(node, options.Path("policy"), options.Problems)
             : null;
-        bool lists = !users.IsEmpty || !domains.IsEmpty || !claims.IsEmpty;
-        WarnOfSurprises(options, lists || anyUser || isPublic);
+        WarnOfSurprises(options, anyUser || isPublic || AllowKeys.Any(options.Has));
         return new RouteAccess(isPublic, anyUser, users, domains, claims, policy);
     }
 

@@ -34,12 +34,13 @@ internal sealed class RouteRules(RuleContext context)
                 continue;
             }
             OptionReader options = OptionReader.Of(node, RouteKeys.Table, path, context.Problems);
-            KeyEffects.Check(options, RouteKeys.Table);
             if (ReadOne(options) is { } route)
             {
                 CheckUnique(options, route);
                 result.Add(route);
             }
+            RouteExtras.Check(context, options);
+            KeyEffects.Check(options, RouteKeys.Table);
         }
         return result.ToImmutable();
     }
