@@ -56,7 +56,7 @@ internal sealed class DemoConfig
 
             authenticate_service_url: {_hosts.Authenticate}
             idp_provider: oidc
-            idp_provider_url: {_issuer.GetLeftPart(UriPartial.Authority)}
+            idp_provider_url: {_issuer.AbsoluteUri}
             idp_client_id: {_provider.ClientId}
             idp_client_secret: {secrets?.Client ?? Hidden}
             idp_scopes: [{string.Join(", ", ProviderSettings.Scopes)}]

@@ -4,7 +4,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Pomerium.Fast.Server.Telemetry;
 
-internal sealed class JsonLogger(string service, LogWriter writer, LogLevels levels, TimeProvider time) : ILogger
+/// <param name="floor">Lines of this service below it are not worth an operator's time, whatever the configured level.</param>
+internal sealed class JsonLogger(
+    string service,
+    LogWriter writer,
+    LogLevels levels,
+    TimeProvider time,
+    LogLevel floor = LogLevel.Trace
+) : ILogger
 {
     private const string TemplateKey = "{OriginalFormat}";
 
@@ -20,7 +27,7 @@ internal sealed class JsonLogger(string service, LogWriter writer, LogLevels lev
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => levels.Allows(logLevel);
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= floor && levels.Allows(logLevel);
 
     public void Log<TState>(
         LogLevel logLevel,

@@ -21,7 +21,7 @@ public sealed class DemoConfigTests : IDisposable
         Assert.Equal("127.0.0.1:8444", Scalar(root, "address"));
         Assert.Equal("https://authenticate.localhost:8444", Scalar(root, "authenticate_service_url"));
         Assert.Equal("oidc", Scalar(root, "idp_provider"));
-        Assert.Equal("http://127.0.0.1:9001", Scalar(root, "idp_provider_url"));
+        Assert.Equal("http://127.0.0.1:9001/", Scalar(root, "idp_provider_url"));
         string[] from =
         [
             .. ((YamlSequenceNode)root["routes"]).Cast<YamlMappingNode>().Select(static r => Scalar(r, "from")),
