@@ -55,16 +55,12 @@ public sealed class InternalPaths
         if (
             path.SequenceEqual("/ping"u8)
             || path.SequenceEqual("/healthz"u8)
-            || (
-                path.StartsWith("/.well-known/pomerium"u8)
-                && (path.Length == 21 || path[21] == (byte)'/')
-            )
+            || (path.StartsWith("/.well-known/pomerium"u8) && (path.Length == 21 || path[21] == (byte)'/'))
         )
         {
             return InternalNeed.Nothing;
         }
-        bool ours =
-            path.Length == 1 || path.SequenceEqual("/robots.txt"u8) || path.SequenceEqual(_callback.AsSpan());
+        bool ours = path.Length == 1 || path.SequenceEqual("/robots.txt"u8) || path.SequenceEqual(_callback.AsSpan());
         return ours && IsAuthenticateHost(head) ? InternalNeed.Nothing : InternalNeed.NotInternal;
     }
 
@@ -87,9 +83,7 @@ public sealed class InternalPaths
             return _portal ? InternalNeed.Session : InternalNeed.Nothing;
         }
         return
-            rest.SequenceEqual("/"u8)
-            || rest.SequenceEqual("/sign_out"u8)
-            || rest.SequenceEqual("/device-enrolled"u8)
+            rest.SequenceEqual("/"u8) || rest.SequenceEqual("/sign_out"u8) || rest.SequenceEqual("/device-enrolled"u8)
             ? InternalNeed.SessionIfAny
             : InternalNeed.Nothing;
     }

@@ -56,7 +56,8 @@ internal static class Refusal
         status switch
         {
             Unauthenticated => "Unauthenticated",
-            450 => "your device fails to meet the requirements necessary to access this page, please contact your administrator for assistance",
+            450 =>
+                "your device fails to meet the requirements necessary to access this page, please contact your administrator for assistance",
             495 => "a valid client certificate is required to access this page",
             _ => "Forbidden",
         };

@@ -11,7 +11,17 @@ internal sealed class AssertionFacts
 {
     private static readonly string[] BaseNames =
     [
-        "iss", "aud", "jti", "iat", "exp", "sub", "user", "email", "groups", "sid", "name",
+        "iss",
+        "aud",
+        "jti",
+        "iat",
+        "exp",
+        "sub",
+        "user",
+        "email",
+        "groups",
+        "sid",
+        "name",
     ];
 
     public AssertionFacts(SessionRecord? session, UserRecord? user, IEnumerable<string> named)
@@ -51,7 +61,10 @@ internal sealed class AssertionFacts
     private static string? Find(SessionRecord? session, UserRecord? user, string name)
     {
         ImmutableArray<object?> values = [];
-        if (session?.Claims.All.TryGetValue(name, out values) != true && user?.Claims.All.TryGetValue(name, out values) != true)
+        if (
+            session?.Claims.All.TryGetValue(name, out values) != true
+            && user?.Claims.All.TryGetValue(name, out values) != true
+        )
         {
             return null;
         }

@@ -63,11 +63,7 @@ internal sealed class EcSigningKey : SigningKey
     public static EcSigningKey From(ECDsa key)
     {
         ECParameters parameters = key.ExportParameters(includePrivateParameters: true);
-        return new(
-            parameters,
-            Base64Url.EncodeToString(parameters.Q.X),
-            Base64Url.EncodeToString(parameters.Q.Y)
-        );
+        return new(parameters, Base64Url.EncodeToString(parameters.Q.X), Base64Url.EncodeToString(parameters.Q.Y));
     }
 
     internal override void Sign(ReadOnlySpan<byte> data, Span<byte> signature)

@@ -102,7 +102,7 @@ public sealed class SigningKeys
         return key.ReadSequence().ReadObjectIdentifier();
     }
 
-    private static SigningKey ReadEc(byte[] der, bool pkcs8)
+    private static EcSigningKey ReadEc(byte[] der, bool pkcs8)
     {
         using ECDsa key = ECDsa.Create();
         if (pkcs8)
@@ -118,7 +118,7 @@ public sealed class SigningKeys
             : throw new CryptographicException("only the P-256 curve is supported");
     }
 
-    private static SigningKey ReadRsa(byte[] der, bool pkcs8)
+    private static RsaSigningKey ReadRsa(byte[] der, bool pkcs8)
     {
         using RSA key = RSA.Create();
         if (pkcs8)

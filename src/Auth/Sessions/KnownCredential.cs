@@ -57,12 +57,7 @@ internal sealed class KnownCredential(byte[] raw, SessionHandle handle, HandleCo
     public SessionView? ViewAt(long unixMs) => _view is { } view && unixMs < view.ValidUntilMs ? view : null;
 
     /// <summary>Takes what the store said; good until the next change that reaches our copy.</summary>
-    public void Learn(
-        object mark,
-        Versioned<SessionRecord>? session,
-        Versioned<UserRecord>? user,
-        bool githubLogins
-    )
+    public void Learn(object mark, Versioned<SessionRecord>? session, Versioned<UserRecord>? user, bool githubLogins)
     {
         _view = session is null ? null : ViewOf(session, user, githubLogins);
         _checkedAt = mark;

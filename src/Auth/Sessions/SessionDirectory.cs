@@ -60,9 +60,7 @@ public sealed class SessionDirectory(SyncedRecords synced, IdentityStore store, 
         try
         {
             using CancellationTokenSource timeout = new(StoreTimeout, clock);
-            Versioned<SessionRecord>? session = await store
-                .ReadSessionAsync(id, timeout.Token)
-                .ConfigureAwait(false);
+            Versioned<SessionRecord>? session = await store.ReadSessionAsync(id, timeout.Token).ConfigureAwait(false);
             Versioned<UserRecord>? user = session is null
                 ? null
                 : await store.ReadUserAsync(session.Record.UserId, timeout.Token).ConfigureAwait(false);

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Pomerium.Fast.State.Encoding;
 using Pomerium.Fast.State.Records;
 using Pomerium.Fast.State.Storage;
+using Pomerium.Fast.State.Wire;
 
 namespace Pomerium.Fast.State.Broker;
 
@@ -32,6 +32,14 @@ public sealed class IdentityStore(IStorageBackend backend) : IIdentityStore
     public ValueTask<RecordVersion> PutUserAsync(UserRecord user, CancellationToken cancellation) =>
         PutAsync(new(UserRecord.Type, user.Id, UserEncoding.Encode(user)), cancellation);
 
+    /// <summary>Replaces a session that is still there; false when it is not, and then nothing is written.</summary>
+    public async ValueTask<bool> UpdateSessionAsync(SessionRecord session, CancellationToken cancellation)
+    {
+        RecordWrite write = new(SessionRecord.Type, session.Id, SessionEncoding.Encode(session), OnlyIfLive: true);
+        PutResult result = await backend.PutAsync([write], cancellation).ConfigureAwait(false);
+        return result.Records.Length > 0;
+    }
+
     public async ValueTask DeleteSessionAsync(string id, CancellationToken cancellation) =>
         await backend
             .PutAsync([new RecordWrite(SessionRecord.Type, id, default, Delete: true)], cancellation)
@@ -41,9 +49,7 @@ public sealed class IdentityStore(IStorageBackend backend) : IIdentityStore
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        LatestRecords latest = await backend
-            .ReadLatestAsync(SessionRecord.Type, cancellation)
-            .ConfigureAwait(false);
+        LatestRecords latest = await backend.ReadLatestAsync(SessionRecord.Type, cancellation).ConfigureAwait(false);
         foreach (StoredRecord stored in latest.Records)
         {
             yield return SessionEncoding.Decode(stored.Data.Span);

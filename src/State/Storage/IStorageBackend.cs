@@ -15,7 +15,7 @@ public interface IStorageBackend : IAsyncDisposable
 
     /// <summary>
     /// Applies all writes in order, each with its own version, then enforces the capacity of the touched types.
-    /// Removing a missing record changes nothing and is left out of the answer.
+    /// Removing or only updating a missing record changes nothing and is left out of the answer.
     /// </summary>
     ValueTask<PutResult> PutAsync(ImmutableArray<RecordWrite> writes, CancellationToken cancellation);
 

@@ -17,7 +17,14 @@ public sealed record StoredRecord(
 }
 
 /// <summary>A wish to write or, with <see cref="Delete"/>, to remove; the backend gives version and time.</summary>
-public readonly record struct RecordWrite(string Type, string Id, ReadOnlyMemory<byte> Data, bool Delete = false);
+/// <param name="OnlyIfLive">Skipped when there is no such record: an update must not bring back what was deleted.</param>
+public readonly record struct RecordWrite(
+    string Type,
+    string Id,
+    ReadOnlyMemory<byte> Data,
+    bool Delete = false,
+    bool OnlyIfLive = false
+);
 
 /// <summary>One history and its newest position (state 1.2). Server 0 means never synced.</summary>
 [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]

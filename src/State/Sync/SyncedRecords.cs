@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Pomerium.Fast.State.Broker;
-using Pomerium.Fast.State.Encoding;
 using Pomerium.Fast.State.Records;
 using Pomerium.Fast.State.Storage;
+using Pomerium.Fast.State.Wire;
 
 namespace Pomerium.Fast.State.Sync;
 
@@ -24,7 +24,7 @@ public sealed class SyncedRecords
     public object Mark => Volatile.Read(ref _position);
 
     /// <summary>Told after each applied session, on the syncer's thread: null record when it was deleted.</summary>
-    public event Action<string, SessionRecord?>? SessionChanged;
+    public Action<string, SessionRecord?>? SessionChanged { get; set; }
 
     internal void ReplaceAll(LatestRecords latest)
     {

@@ -20,7 +20,7 @@ public sealed class Syncer(IStorageBackend backend, SyncedRecords records, TimeP
     public Task Ready => _ready.Task;
 
     /// <summary>Told of every failure before the wait for the next attempt.</summary>
-    public event Action<Exception>? Failed;
+    public Action<Exception>? Failed { get; set; }
 
     public void Start() => _running = Task.Run(RunAsync);
 
@@ -91,8 +91,7 @@ public sealed class Syncer(IStorageBackend backend, SyncedRecords records, TimeP
         Failed?.Invoke(failure);
         // Spread by half: many proxies lose one store at the same moment (state 4.3).
         double spread = 0.5 + Random.Shared.NextDouble();
-        await Task.Delay(backoff * spread, clock, _stop.Token)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(backoff * spread, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         TimeSpan next = backoff * 1.5;
         return next < BackoffMax ? next : BackoffMax;
     }

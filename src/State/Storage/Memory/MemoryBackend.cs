@@ -184,7 +184,7 @@ public sealed class MemoryBackend : IStorageBackend
     {
         TypeTable table = Table(write.Type);
         StoredRecord? previous = table.Find(write.Id);
-        if (write.Delete && previous is null)
+        if ((write.Delete || write.OnlyIfLive) && previous is null)
         {
             return null;
         }

@@ -11,7 +11,8 @@ internal sealed class TypeTable
     public StoredRecord? Oldest => _byVersion.First?.Value;
     public IEnumerable<StoredRecord> Records => _byVersion;
 
-    public StoredRecord? Find(string id) => _byId.TryGetValue(id, out LinkedListNode<StoredRecord>? at) ? at.Value : null;
+    public StoredRecord? Find(string id) =>
+        _byId.TryGetValue(id, out LinkedListNode<StoredRecord>? at) ? at.Value : null;
 
     public void Set(StoredRecord record)
     {
