@@ -30,7 +30,7 @@ public abstract class SigningKey
     private protected SigningKey(string algorithm, string thumbprintInput, string members)
     {
         Algorithm = algorithm;
-        Id = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(thumbprintInput)));
+        Id = Thumbprint(thumbprintInput);
         Jwk = $$"""{"use":"sig","kid":"{{Id}}","alg":"{{algorithm}}",{{members}}}""";
         EncodedHeader = Encoding.ASCII.GetBytes(
             Base64Url.EncodeToString(
@@ -40,6 +40,9 @@ public abstract class SigningKey
     }
 
     internal abstract void Sign(ReadOnlySpan<byte> data, Span<byte> signature);
+
+    internal static string Thumbprint(string members) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(members)));
 }
 
 internal sealed class EcSigningKey : SigningKey

@@ -107,7 +107,9 @@ public sealed class SessionRefresher : IAsyncDisposable
             {
                 _entries[id] = entry = new RefreshEntry(id, _clock.GetUtcNow());
             }
-            if (!entry.Busy)
+            // A change of something else does not cut short the wait after a failure.
+            bool waits = entry.Failures > 0 && entry.Latest?.OAuthToken == session.OAuthToken;
+            if (!entry.Busy && !waits)
             {
                 Schedule(entry, session);
             }
@@ -118,7 +120,7 @@ public sealed class SessionRefresher : IAsyncDisposable
     {
         DateTimeOffset due = entry.NextFor(session, ByIdToken);
         DateTimeOffset now = _clock.GetUtcNow();
-        if (due < now && now < _startedAt + Tick)
+        if (due < now && now < _startedAt + StartSpread)
         {
             // Many sessions may be overdue when the process starts: not all in one second.
             due = now + (StartSpread * Random.Shared.NextDouble());
