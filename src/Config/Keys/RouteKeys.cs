@@ -35,7 +35,7 @@ public static class RouteKeys
             Now("allowed_users", TextList, "", "-", "User ids or e-mail addresses."),
             Now("allowed_domains", TextList, "", "-", "E-mail domains."),
             Now("allowed_idp_claims", KeyType.Any, "", "-", "Claim to wanted values."),
-            Soon("rego", KeyType.Any, "", "-", "Policy in Rego."),
+            Now("rego", KeyType.Any, "", "-", "Refused unless empty: there is no Rego here."),
             Inert("source_ppl", Text, "", "-"),
             Soon("explanation", Text, "", "-", "Shown on the refusal page."),
             Soon("remediation", Text, "", "-", "Shown on the refusal page.")
@@ -123,6 +123,7 @@ public static class RouteKeys
             Now("allowed_domains", TextList, "", "-", "E-mail domains."),
             Now("allowed_idp_claims", KeyType.Any, "", "-", "Claim to wanted values."),
             Now("policy", KeyType.Any, "", "0.15", "Policy in the policy language."),
+            Now("rego", KeyType.Any, "", "-", "Refused unless empty: there is no Rego here."),
             Now("sub_policies", ObjectList, "", "-", "Policies as a console writes them.") with
             {
                 Nested = SubPolicy,

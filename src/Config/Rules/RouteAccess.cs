@@ -30,11 +30,13 @@ internal sealed record RouteAccess(
         ImmutableArray<string> users = options.List("allowed_users") ?? [];
         ImmutableArray<string> domains = options.List("allowed_domains") ?? [];
         ImmutableArray<AllowedClaim> claims = AllowedClaims.Read(options);
+        RegoRefusal.Check(options);
         CheckContradictions(options, isPublic, anyUser, !users.IsEmpty || !domains.IsEmpty);
         foreach (OptionReader sub in options.Elements("sub_policies"))
         {
             Keys.KeyTable table = Keys.RouteKeys.SubPolicy;
             KeyEffects.Check(sub, table);
+            RegoRefusal.Check(sub);
             users = users.AddRange(sub.List("allowed_users") ?? []);
             domains = domains.AddRange(sub.List("allowed_domains") ?? []);
             claims = claims.AddRange(AllowedClaims.Read(sub));

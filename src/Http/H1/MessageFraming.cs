@@ -52,7 +52,7 @@ internal static class MessageFraming
         if (toHead || head.Status is 204 or 304 or < 200)
         {
             head.Body = BodyKind.None;
-            head.ContentLength = 0;
+            head.ContentLength = length; // what HEAD and 304 say of a body that does not follow
             return FailureKind.None;
         }
         bool untilClose = body == BodyKind.None && head.Headers.IndexOf(KnownHeader.ContentLength) < 0;

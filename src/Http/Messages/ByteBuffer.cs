@@ -35,6 +35,19 @@ public sealed class ByteBuffer(int capacity)
     /// <summary>The bytes, to be changed in place.</summary>
     public Span<byte> Mutable => _bytes.AsSpan(0, Length);
 
+    /// <summary>Puts other bytes in the place of <paramref name="count"/> bytes.</summary>
+    public void Replace(int start, int count, ReadOnlySpan<byte> replacement)
+    {
+        int tail = Length - start - count;
+        if (replacement.Length > count)
+        {
+            Extend(replacement.Length - count);
+        }
+        _bytes.AsSpan(start + count, tail).CopyTo(_bytes.AsSpan(start + replacement.Length));
+        replacement.CopyTo(_bytes.AsSpan(start));
+        Length = start + replacement.Length + tail;
+    }
+
     public void Truncate(int length) => Length = Math.Min(length, Length);
 
     public void Clear() => Length = 0;

@@ -37,6 +37,12 @@ public sealed class Exchange
     /// <summary>Null until matched, and for answers that no route owns.</summary>
     public Route? Route { get; set; }
 
+    /// <summary>
+    /// The path is an internal one (routing 17): no route and no policy applies, the control plane answers after the
+    /// handlers. <see cref="Route"/> is null. Session handling decides which of these paths need a session.
+    /// </summary>
+    public bool IsInternal { get; set; }
+
     /// <summary>What handlers add to or cut from the request that goes upstream.</summary>
     public UpstreamEdits Edits { get; } = new();
 
@@ -97,6 +103,7 @@ public sealed class Exchange
         Response.Reset();
         AnswerBody.Clear();
         Route = null;
+        IsInternal = false;
         Edits.Reset();
         ResponseCookies.Clear();
         ClientAddress = default;

@@ -29,9 +29,11 @@ public enum FailureKind : byte
     UpstreamMalformed,
     UpstreamTimeout,
     StreamIdle,
+    RequestIdle,
     DownstreamGone,
     UpstreamTruncated,
     RewriteBroken,
+    ControlPlaneDown,
 }
 
 /// <summary>Whose fault a failure is.</summary>

@@ -6,6 +6,8 @@ namespace Pomerium.Fast.Http.Messages;
 public sealed record FailureRow(int Status, FailureSide Side, string Flag, string Detail, int GrpcStatus)
 {
     public byte[] DetailBytes { get; } = Encoding.ASCII.GetBytes(Detail);
+    public byte[] GrpcStatusBytes { get; } =
+        Encoding.ASCII.GetBytes(GrpcStatus.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>A client's bytes cannot be trusted any further: answer, then close.</summary>
     public bool ClosesDownstream => Side == FailureSide.Downstream;
@@ -19,35 +21,6 @@ public static class FailureTable
     private static readonly FailureRow[] Rows = Make();
 
     public static FailureRow Of(FailureKind kind) => Rows[(int)kind];
-
-    public static string Reason(int status) =>
-        status switch
-        {
-            200 => "OK",
-            301 => "Moved Permanently",
-            302 => "Found",
-            303 => "See Other",
-            307 => "Temporary Redirect",
-            308 => "Permanent Redirect",
-            400 => "Bad Request",
-            401 => "Unauthorized",
-            403 => "Forbidden",
-            404 => "Not Found",
-            405 => "Method Not Allowed",
-            408 => "Request Timeout",
-            413 => "Content Too Large",
-            414 => "URI Too Long",
-            417 => "Expectation Failed",
-            426 => "Upgrade Required",
-            431 => "Request Header Fields Too Large",
-            500 => "Internal Server Error",
-            501 => "Not Implemented",
-            502 => "Bad Gateway",
-            503 => "Service Unavailable",
-            504 => "Gateway Timeout",
-            505 => "HTTP Version Not Supported",
-            _ => "",
-        };
 
     private static FailureRow[] Make()
     {
@@ -84,6 +57,8 @@ public static class FailureTable
         Row(FailureKind.UpstreamMalformed, 502, Up, "UPE", Reset + "{protocol_error}", 13);
         Row(FailureKind.UpstreamTimeout, 504, Up, "UT", "response_timeout", 4);
         Row(FailureKind.StreamIdle, 504, Up, "SI", "stream_idle_timeout", 4);
+        Row(FailureKind.RequestIdle, 408, Down, "SI", "stream_idle_timeout", 4);
+        Row(FailureKind.ControlPlaneDown, 503, Us, "UF", Reset + "{connection_failure}", 14);
         Row(FailureKind.DownstreamGone, 0, Down, "DC", "downstream_remote_disconnect", 1);
         Row(
             FailureKind.UpstreamTruncated,

@@ -9,6 +9,9 @@ namespace Pomerium.Fast.Http.Pipeline;
 /// <summary>Everything a request needs from one configuration: read once when its head is complete, kept to its end.</summary>
 public sealed class HttpPipeline
 {
+    private readonly byte[] _internalAuthenticateHost;
+    private readonly bool _anyPort;
+
     public HttpPipeline(
         ConfigSnapshot snapshot,
         RouteTable routes,
@@ -28,6 +31,10 @@ public sealed class HttpPipeline
         AuthenticateHost = snapshot.Identity.AuthenticateUrl is { } url
             ? Encoding.ASCII.GetBytes(url.Authority.ToLowerInvariant())
             : [];
+        _internalAuthenticateHost = snapshot.Identity.AuthenticateInternalUrl is { } inner
+            ? Encoding.ASCII.GetBytes(inner.Authority.ToLowerInvariant())
+            : [];
+        _anyPort = snapshot.Flag("match_any_incoming_port");
         CallbackPath = Encoding.ASCII.GetBytes(snapshot.Identity.CallbackPath);
     }
 
@@ -36,6 +43,9 @@ public sealed class HttpPipeline
 
     /// <summary>Session, policy, identity, in this order.</summary>
     public ImmutableArray<IHandler> Handlers { get; }
+
+    /// <summary>Answers every request before anything else is looked at; null for an ordinary listener.</summary>
+    public IHandler? Front { get; init; }
 
     /// <summary>Told of every finished exchange; null when nobody logs.</summary>
     public IExchangeObserver? Observer { get; }
@@ -50,6 +60,26 @@ public sealed class HttpPipeline
     /// <summary>Host of the sign-in endpoints, lower case with a port that is not the default; empty without one.</summary>
     public byte[] AuthenticateHost { get; }
     public byte[] CallbackPath { get; }
+
+    /// <summary>The request is for the sign-in host; a port counts as routes count it (routing 3.1).</summary>
+    public bool IsAuthenticateHost(ReadOnlySpan<byte> authority) =>
+        Answers(AuthenticateHost, authority) || Answers(_internalAuthenticateHost, authority);
+
+    private bool Answers(ReadOnlySpan<byte> own, ReadOnlySpan<byte> authority)
+    {
+        if (own.IsEmpty || authority.Length < own.Length || !Ascii.EqualsIgnoreCase(authority[..own.Length], own))
+        {
+            return false;
+        }
+        ReadOnlySpan<byte> rest = authority[own.Length..];
+        return rest.IsEmpty || (rest[0] == ':' && (rest.SequenceEqual(":443"u8) || (_anyPort && !HasPort(own))));
+    }
+
+    private static bool HasPort(ReadOnlySpan<byte> own)
+    {
+        AuthorityRules.HostOf(own, out _, out bool hasPort);
+        return hasPort;
+    }
 }
 
 /// <summary>The pipeline in force; replaced as a whole by a reload.</summary>

@@ -221,7 +221,7 @@ internal static class RequestHeadWriter
         }
     }
 
-    private static void WriteFraming(RequestHead request, bool upgrade, ByteBuffer into)
+    internal static void WriteFraming(RequestHead request, bool upgrade, ByteBuffer into)
     {
         if (upgrade)
         {

@@ -30,6 +30,9 @@ public sealed class LoopPools
     /// <summary>Connections that are open or being opened.</summary>
     public int Open { get; internal set; }
 
+    /// <summary>Whether one more may be opened (hardening 2.2); who opens it counts it.</summary>
+    public bool MayOpen => Open < ConnectionsMax;
+
     /// <summary>An idle connection that is still good, or null.</summary>
     public UpstreamConnection? TryTake(Endpoint endpoint)
     {

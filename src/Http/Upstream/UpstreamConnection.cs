@@ -1,5 +1,5 @@
-using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Pomerium.Fast.Http.H1;
 using Pomerium.Fast.Transport.Loops;
 
 namespace Pomerium.Fast.Http.Upstream;
@@ -18,6 +18,7 @@ public sealed class UpstreamConnection
     private readonly LoopPools _pools;
     private readonly ConnectionContext _connection;
     private readonly IConnectionStateFeature? _state;
+    private readonly Action _idleEvent;
     private bool _closed;
 
     public UpstreamConnection(LoopPools pools, Endpoint endpoint, ConnectionContext connection)
@@ -26,36 +27,33 @@ public sealed class UpstreamConnection
         _connection = connection;
         _state = connection.Features.Get<IConnectionStateFeature>();
         Endpoint = endpoint;
-        Input = connection.Transport.Input;
-        Output = connection.Transport.Output;
+        Http1 = new ClientConnection(connection);
+        _idleEvent = OnIdleEvent;
     }
 
     public Endpoint Endpoint { get; }
-    public PipeReader Input { get; }
-    public PipeWriter Output { get; }
+    public ConnectionContext Context => _connection;
+
+    /// <summary>The codec, which lives as long as the connection.</summary>
+    internal ClientConnection Http1 { get; }
     public long IdleSinceMs { get; private set; }
 
     /// <summary>The end was a reset or a broken TLS stream, not an orderly close.</summary>
     public bool EndedBadly => _state?.EndedBadly ?? false;
-    public bool IsReusable => !_closed && (_state?.IsQuiet ?? true);
+
+    /// <summary>Nothing has come behind the last answer and nothing has ended; asks the connection itself, since TLS hides what waits.</summary>
+    public bool IsReusable => !_closed && Http1.IsQuiet();
 
     public void EnterIdle(long nowMs)
     {
         IdleSinceMs = nowMs;
-        if (_state is { } state)
-        {
-            state.IdleEndedState = this;
-            state.IdleEnded = static c => ((UpstreamConnection)c!)._pools.Forget((UpstreamConnection)c);
-        }
+        Http1.Input.Ready = _idleEvent;
     }
 
-    public void LeaveIdle()
-    {
-        if (_state is { } state)
-        {
-            state.IdleEnded = null;
-        }
-    }
+    public void LeaveIdle() => Http1.Input.Ready = null;
+
+    /// <summary>A read that waits on the idle connection has something: bytes that nobody asked for, or the end.</summary>
+    private void OnIdleEvent() => _pools.Forget(this);
 
     /// <summary>Ends it in order.</summary>
     public void Close()
@@ -64,7 +62,7 @@ public sealed class UpstreamConnection
         {
             _closed = true;
             _pools.Open--;
-            LeaveIdle();
+            Http1.Detach();
             _ = _connection.DisposeAsync().AsTask();
         }
     }
@@ -76,7 +74,7 @@ public sealed class UpstreamConnection
         {
             _closed = true;
             _pools.Open--;
-            LeaveIdle();
+            Http1.Detach();
             _connection.Abort(Aborted);
         }
     }

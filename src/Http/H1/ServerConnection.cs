@@ -1,0 +1,631 @@
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Pomerium.Fast.Config.Snapshot;
+using Pomerium.Fast.Http.Messages;
+using Pomerium.Fast.Http.Pipeline;
+using Pomerium.Fast.Http.Proxy;
+using Pomerium.Fast.Http.Routing;
+using Pomerium.Fast.Http.Tunnels;
+using Pomerium.Fast.Transport.Loops;
+using Pomerium.Fast.Transport.Tls;
+
+namespace Pomerium.Fast.Http.H1;
+
+/// <summary>
+/// A client's HTTP/1.1 connection: one exchange after the other, in one reusable <see cref="Exchange"/>. Loop-affine.
+///
+/// <code>
+///   Head --whole head--> Handling --no upstream--> Answering --flushed--+--> Head (keep-alive, body read)
+///    ^                      \--upstream--> Proxying --answer taken------+--> Draining --rest of body--> Head
+///    |                                        \--101--> Tunnel          \--> Lingering --> Closed
+///   any --timer, peer gone, abort--> Closed
+/// </code>
+/// </summary>
+internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
+{
+    private enum Phase : byte
+    {
+        Head,
+        Handling,
+        Proxying,
+        Answering,
+        Draining,
+        Lingering,
+        Tunnel,
+        Closed,
+    }
+
+    private const int RequestLineRest = 64; // method, version and blanks beside the target
+    private static readonly ConnectionAbortedException Cutting = new("the answer cannot be completed");
+    private readonly ConnectionContext _connection;
+    private readonly LoopShare _share;
+    private readonly InputWait _input;
+    private readonly OutputWait _output;
+    private readonly HeadReader _heads;
+    private readonly BodyReader _body;
+    private readonly BodyWriter _answer;
+    private readonly Leftovers _leftovers;
+    private readonly ServerTimers _timers;
+    private readonly Exchange _exchange;
+    private readonly Chain _chain;
+    private readonly ProxyExchange _proxy;
+    private readonly Action _onInput;
+    private readonly Action _onOutput;
+    private LinkedListNode<ServerConnection>? _listed;
+    private Phase _phase;
+    private bool _readingHeads;
+    private bool _open;
+    private bool _close;
+    private bool _linger;
+    private bool _continueOwed;
+    private bool _answerBegun;
+    private FailureKind _paged;
+    private long _idleSinceMs;
+
+    public ServerConnection(ConnectionContext connection, LoopShare share)
+    {
+        _connection = connection;
+        _share = share;
+        Loop = share.Loop;
+        Peer = connection.RemoteEndPoint as IPEndPoint ?? new IPEndPoint(IPAddress.Loopback, 0);
+        PeerAddress = ClientAddress.From(Peer.Address);
+        Tls = connection.Features.Get<ITlsFeature>();
+        _input = new InputWait(connection.Transport.Input);
+        _output = new OutputWait(connection.Transport.Output);
+        _heads = new HeadReader(_input);
+        _body = new BodyReader(_input, connection.Features.Get<IConnectionStateFeature>());
+        _answer = new BodyWriter(_output);
+        _leftovers = new Leftovers(_input, _body);
+        _timers = new ServerTimers(Loop, this);
+        _exchange = new Exchange(Loop, this);
+        _chain = new Chain(_exchange, OnChainEnded);
+        _proxy = new ProxyExchange(_exchange, this);
+        _onInput = OnInput;
+        _onOutput = OnOutput;
+    }
+
+    public Loop Loop { get; }
+    public IPEndPoint Peer { get; }
+    public ClientAddress PeerAddress { get; }
+    public ITlsFeature? Tls { get; }
+    public object? AuthMemory { get; set; }
+
+    IBodySource IProxyClient.RequestBody => _body;
+    IBodySink IProxyClient.AnswerBody => _answer;
+    IBodySource IByteStream.Source => _body;
+    IBodySink IByteStream.Sink => _answer;
+
+    private HttpServer Server => _share.Server;
+    private TimeoutOptions Timeouts => Server.Pipeline.Current.Snapshot.Timeouts;
+
+    public void Start()
+    {
+        _listed = _share.Add(this);
+        _idleSinceMs = Loop.NowMs;
+        _timers.ArmHead(Server.Options.RequestHeaderTimeout);
+        _timers.ArmIdle(Timeouts.Idle);
+        ReadHeads();
+    }
+
+    /// <summary>The process comes to rest: idle connections end now, others say so in their answer.</summary>
+    public void OnDrain()
+    {
+        if (_phase == Phase.Head && !_heads.HasBegun)
+        {
+            Close();
+        }
+    }
+
+    /// <summary>Ends the connection whatever it is doing.</summary>
+    public void Terminate()
+    {
+        if (_phase == Phase.Closed)
+        {
+            return;
+        }
+        bool pending = _phase == Phase.Handling;
+        _proxy.Abandon();
+        Abort();
+        if (!pending)
+        {
+            Release(); // a pending handler still holds the exchange: its return releases
+        }
+    }
+
+    internal void OnHeadTimeout()
+    {
+        if (_phase != Phase.Head)
+        {
+            return;
+        }
+        if (!_heads.HasBegun)
+        {
+            Close();
+            return;
+        }
+        OpenExchange();
+        Fail(FailureKind.RequestTimeout);
+    }
+
+    /// <summary>Armed once for many requests; looks at the clock when it fires.</summary>
+    internal void OnIdleTimeout()
+    {
+        TimeSpan idle = Timeouts.Idle;
+        TimeSpan passed = TimeSpan.FromMilliseconds(Loop.NowMs - _idleSinceMs);
+        if (_phase != Phase.Head)
+        {
+            _timers.ArmIdle(idle);
+        }
+        else if (passed >= idle)
+        {
+            Close();
+        }
+        else
+        {
+            _timers.ArmIdle(idle - passed);
+        }
+    }
+
+    internal void OnReadTimeout()
+    {
+        if (_phase == Phase.Proxying && !_answerBegun)
+        {
+            _proxy.Abandon();
+            Fail(FailureKind.RequestTimeout);
+        }
+    }
+
+    internal void OnLingerTimeout() => Close();
+
+    void IProxyClient.SendContinue()
+    {
+        if (_continueOwed)
+        {
+            _continueOwed = false;
+            _output.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
+            _output.TryFlush();
+        }
+    }
+
+    /// <summary>From here on a client that goes away is noticed, and its upstream is let go.</summary>
+    void IProxyClient.OnRequestRead()
+    {
+        _timers.DisarmRead();
+        _input.Ready = _onInput;
+        Watch();
+    }
+
+    public void BeginAnswer(ResponseHeadWriter.Origin origin)
+    {
+        _answerBegun = true;
+        _timers.DisarmRead();
+        RequestHead request = _exchange.Request;
+        bool bodyPending = !_body.IsDone;
+        bool tooMuchLeft =
+            bodyPending
+            && (
+                _continueOwed
+                || (request.Body == BodyKind.Length && request.ContentLength > Server.Options.EarlyResponseDrainMax)
+            );
+        // Bytes that a client sent behind an upgrade that did not happen must never be read as a request.
+        _close |= !request.KeepAlive || _share.IsDraining || request.AsksUpgrade || tooMuchLeft;
+        _linger |= _close && (bodyPending || request.AsksUpgrade);
+        ByteBuffer scratch = _share.Scratch;
+        ResponseHeadWriter.Write(_exchange, origin, _close, _share.Date, scratch);
+        _output.Write(scratch.Span);
+        _answer.Begin(_exchange.Response.Body is BodyKind.Chunked or BodyKind.UntilClose);
+    }
+
+    void IProxyClient.SendInformational()
+    {
+        ResponseHeadWriter.WriteInformational(_exchange.Response, _share.Scratch);
+        _output.Write(_share.Scratch.Span);
+        _output.TryFlush();
+    }
+
+    IByteStream IProxyClient.Switch()
+    {
+        _phase = Phase.Tunnel;
+        _answerBegun = _close = true;
+        ResponseHeadWriter.WriteSwitching(_exchange, _share.Date, _share.Scratch);
+        _output.Write(_share.Scratch.Span);
+        _body.Begin(BodyKind.UntilClose, 0);
+        _answer.Begin(chunked: false);
+        return this;
+    }
+
+    void IProxyClient.OnProxied() => EndExchange();
+
+    void IProxyClient.OnProxyFailed(FailureKind failure) => Fail(failure);
+
+    void IProxyClient.Cut(FailureKind failure)
+    {
+        NoteFailure(failure);
+        Abort();
+        Release();
+    }
+
+    void IByteStream.EndOutput() => _output.Writer.Complete();
+
+    void IByteStream.Close() => Close();
+
+    void IByteStream.Abort() => Abort();
+
+    private void OnInput()
+    {
+        switch (_phase)
+        {
+            case Phase.Head:
+                ReadHeads();
+                break;
+            case Phase.Proxying:
+                Watch();
+                break;
+            case Phase.Draining:
+                Drain();
+                break;
+            case Phase.Lingering:
+                Linger();
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void OnOutput()
+    {
+        if (_phase == Phase.Answering)
+        {
+            FlushAnswer();
+        }
+    }
+
+    /// <summary>Takes heads as long as they are there; exchanges that end at once come back here without recursion.</summary>
+    private void ReadHeads()
+    {
+        if (_readingHeads)
+        {
+            return;
+        }
+        _readingHeads = true;
+        while (_phase == Phase.Head)
+        {
+            _input.Ready = _onInput;
+            HeadRules rules = Server.Pipeline.Current.HeadRules;
+            HeadReader.Status status = _heads.TryRead(rules.HeaderBytesMax, rules.RequestLineMax + RequestLineRest);
+            if (status == HeadReader.Status.Wait)
+            {
+                if (_heads.HasBegun)
+                {
+                    _timers.ArmHeadOnce(Server.Options.RequestHeaderTimeout);
+                }
+                break;
+            }
+            OnHead(status);
+        }
+        _readingHeads = false;
+    }
+
+    private void OnHead(HeadReader.Status status)
+    {
+        if (status == HeadReader.Status.Ended)
+        {
+            Close();
+            return;
+        }
+        ReadOnlySpan<byte> partial = _heads.Partial;
+        if (!partial.IsEmpty && partial[0] == 0x16)
+        {
+            // A TLS hello on a plain listener: no answer of ours would be understood.
+            _heads.Consume(0);
+            Close();
+            return;
+        }
+        bool unescape = false;
+        OpenExchange(apply: false);
+        FailureKind failure = status switch
+        {
+            HeadReader.Status.Complete => Parse(out unescape),
+            HeadReader.Status.Malformed => FailureKind.MalformedRequest,
+            _ => partial.Contains((byte)'\n') ? FailureKind.HeadTooLarge : FailureKind.TargetTooLong,
+        };
+        _heads.Consume(status == HeadReader.Status.Complete ? _heads.Head.Length : 0);
+        _exchange.Pipeline.Forwarding.Apply(_exchange);
+        if (failure != FailureKind.None)
+        {
+            Fail(failure);
+            return;
+        }
+        _body.Begin(_exchange.Request.Body, _exchange.Request.ContentLength);
+        _continueOwed = _exchange.Request.ExpectsContinue;
+        if (!_body.IsDone)
+        {
+            _timers.ArmRead(_exchange.Pipeline.Snapshot.Timeouts.Read);
+        }
+        _chain.Begin(unescape);
+    }
+
+    private FailureKind Parse(out bool unescape)
+    {
+        unescape = false;
+        ReadOnlySpan<byte> head = _heads.Head;
+        // One empty line before a request line is forgiven (RFC 9112 2.2); a second one meets the parser.
+        head = head.StartsWith("\r\n"u8) ? head[2..] : head;
+        HttpPipeline pipeline = _exchange.Pipeline;
+        FailureKind failure = RequestHeadParser.Parse(
+            head,
+            _exchange.Request,
+            pipeline.HeadRules,
+            out ReadOnlySpan<byte> target
+        );
+        return failure == FailureKind.None
+            ? TargetReader.Read(target, _exchange.Request, pipeline.Snapshot.Requests, out unescape)
+            : failure;
+    }
+
+    private void OpenExchange(bool apply = true)
+    {
+        _timers.DisarmHead();
+        _input.Ready = null;
+        _open = true;
+        _phase = Phase.Handling;
+        _exchange.Pipeline = Server.Pipeline.Current;
+        _exchange.StartedMs = Loop.NowMs;
+        if (apply)
+        {
+            _exchange.Pipeline.Forwarding.Apply(_exchange);
+        }
+    }
+
+    private void OnChainEnded(ChainEnd end)
+    {
+        if (_phase == Phase.Closed)
+        {
+            Release();
+            return;
+        }
+        switch (end)
+        {
+            case ChainEnd.Answered:
+                Answer();
+                break;
+            case ChainEnd.Proxy:
+                _phase = Phase.Proxying;
+                _proxy.Begin();
+                break;
+            case ChainEnd.HandOver:
+                HandOver();
+                break;
+            default:
+                Fail(_exchange.Failure);
+                break;
+        }
+    }
+
+    private void HandOver()
+    {
+        if (Server.Options.ControlPlane is not { } controlPlane)
+        {
+            Fail(FailureKind.ControlPlaneDown);
+            return;
+        }
+        _phase = Phase.Proxying;
+        _proxy.BeginHandOver(controlPlane);
+    }
+
+    /// <summary>Nothing has been sent yet: the failure becomes an answer.</summary>
+    private void Fail(FailureKind failure)
+    {
+        if (_paged != FailureKind.None)
+        {
+            failure = _paged; // the page could not be had; the failure it was to explain still stands
+        }
+        FailureRow row = NoteFailure(failure);
+        _close |= row.ClosesDownstream;
+        _linger |= row.ClosesDownstream;
+        if (row.Status == 0)
+        {
+            Abort();
+            Release();
+            return;
+        }
+        if (
+            _paged == FailureKind.None
+            && Server.Options.ControlPlane is not null
+            && FailureAnswers.WantsPage(_exchange, row)
+        )
+        {
+            _paged = failure;
+            ExchangeFacts facts = _exchange.Facts;
+            facts.Page = PageKind.Error;
+            facts.Status = row.Status;
+            facts.StatusText = StatusText.Of(row.Status);
+            facts.Description = row.Detail;
+            HandOver();
+            return;
+        }
+        FailureAnswers.Make(_exchange, row);
+        Answer();
+    }
+
+    private FailureRow NoteFailure(FailureKind failure)
+    {
+        FailureRow row = FailureTable.Of(failure);
+        _exchange.Failure = failure;
+        _exchange.Detail = row.DetailBytes;
+        if (!_answerBegun)
+        {
+            _exchange.Response.Status = row.Status;
+        }
+        return row;
+    }
+
+    /// <summary>Sends the answer that the exchange holds.</summary>
+    private void Answer()
+    {
+        ResponseHead response = _exchange.Response;
+        response.ContentLength = _exchange.AnswerBody.Length;
+        response.Body = response.ContentLength > 0 ? BodyKind.Length : BodyKind.None;
+        BeginAnswer(ResponseHeadWriter.Origin.Local);
+        if (!_exchange.Request.IsHead)
+        {
+            _output.Write(_exchange.AnswerBody.Span);
+            _exchange.ResponseBodyBytes = response.ContentLength;
+        }
+        _phase = Phase.Answering;
+        _output.Ready = _onOutput;
+        FlushAnswer();
+    }
+
+    private void FlushAnswer()
+    {
+        if (_output.TryFlush())
+        {
+            EndExchange();
+        }
+    }
+
+    private void EndExchange()
+    {
+        _output.Ready = null;
+        if (_phase == Phase.Closed)
+        {
+            Release();
+            return;
+        }
+        bool drain = !_body.IsDone;
+        bool linger = _linger;
+        bool close = _close || _output.IsBroken;
+        Release();
+        if (close)
+        {
+            End(linger);
+        }
+        else if (drain)
+        {
+            _phase = Phase.Draining;
+            _leftovers.Begin(Server.Options.EarlyResponseDrainMax);
+            _timers.ArmLinger(Server.Options.LingeringTimeout);
+            _input.Ready = _onInput;
+            Drain();
+        }
+        else
+        {
+            NextHead();
+        }
+    }
+
+    private void NextHead()
+    {
+        _phase = Phase.Head;
+        _idleSinceMs = Loop.NowMs;
+        ReadHeads();
+    }
+
+    private void Drain()
+    {
+        switch (_leftovers.ReadBody())
+        {
+            case Leftovers.Status.Done:
+                _timers.DisarmLinger();
+                NextHead();
+                break;
+            case Leftovers.Status.GiveUp:
+                End(linger: true);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Half-closes and listens a little longer where bytes may still come, so that a reset does not take the answer away.</summary>
+    private void End(bool linger)
+    {
+        if (!linger || _output.IsBroken)
+        {
+            Close();
+            return;
+        }
+        _phase = Phase.Lingering;
+        _body.Stop();
+        _output.Writer.Complete();
+        _leftovers.Begin(Server.Options.LingeringBytesMax);
+        _timers.ArmLinger(Server.Options.LingeringTimeout);
+        _input.Ready = _onInput;
+        Linger();
+    }
+
+    private void Linger()
+    {
+        if (_leftovers.ReadAnything() == Leftovers.Status.GiveUp)
+        {
+            Close();
+        }
+    }
+
+    /// <summary>While the answer is awaited: pipelined bytes wait where they are; an end means that nobody waits for it.</summary>
+    private void Watch()
+    {
+        if (_phase != Phase.Proxying || !_input.TryRead(out ReadResult read))
+        {
+            return;
+        }
+        bool gone = read.IsCompleted && read.Buffer.IsEmpty;
+        _input.AdvanceTo(read.Buffer.Start);
+        _input.Ready = null;
+        if (gone)
+        {
+            NoteFailure(FailureKind.DownstreamGone);
+            _proxy.Abandon();
+            Abort();
+            Release();
+        }
+    }
+
+    /// <summary>The exchange is over: it is told to whoever counts, and made ready for the next.</summary>
+    private void Release()
+    {
+        if (!_open)
+        {
+            return;
+        }
+        _open = false;
+        _exchange.Pipeline.Observer?.OnCompleted(_exchange);
+        _exchange.Reset();
+        _timers.DisarmRead();
+        _close = _linger = _continueOwed = _answerBegun = false;
+        _paged = FailureKind.None;
+    }
+
+    private void Close()
+    {
+        if (Leave())
+        {
+            _ = _connection.DisposeAsync().AsTask();
+        }
+    }
+
+    private void Abort()
+    {
+        if (Leave())
+        {
+            _connection.Abort(Cutting);
+            _ = _connection.DisposeAsync().AsTask();
+        }
+    }
+
+    private bool Leave()
+    {
+        if (_phase == Phase.Closed)
+        {
+            return false;
+        }
+        _phase = Phase.Closed;
+        _timers.DisarmAll();
+        _input.Ready = null;
+        _output.Ready = null;
+        _share.Remove(_listed!);
+        return true;
+    }
+}
