@@ -11,7 +11,10 @@ namespace Pomerium.Fast.Config.Tests;
 /// </summary>
 public sealed class GoldenTests
 {
-    private static readonly string Folder = FindFolder();
+    private static readonly string Folder = Path.Combine(Root, "tests", "Config.Tests", "Cases");
+
+    /// <summary>The checkout.</summary>
+    internal static string Root => FindRoot();
 
     public static TheoryData<string> Names =>
         [
@@ -65,13 +68,13 @@ public sealed class GoldenTests
         return report.ToString();
     }
 
-    private static string FindFolder()
+    private static string FindRoot()
     {
         string at = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(at, "Pomerium.Fast.sln")))
         {
             at = Path.GetDirectoryName(at)!;
         }
-        return Path.Combine(at, "tests", "Config.Tests", "Cases");
+        return at;
     }
 }
