@@ -52,6 +52,11 @@ internal sealed class JsonLogger(
         if (exception is not null)
         {
             line.Text("error"u8, exception.Message);
+            if (logLevel >= LogLevel.Error && exception is not IOException)
+            {
+                // A fault of our own: whoever mends it needs to know where.
+                line.Text("stack"u8, exception.StackTrace ?? "");
+            }
         }
         line.Text("time"u8, (t_time ??= new LogTime()).At(time.GetUtcNow().ToUnixTimeMilliseconds()));
         line.Text("message"u8, formatter(state, exception));
