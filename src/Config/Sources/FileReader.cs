@@ -15,6 +15,11 @@ public sealed class FileReader
     /// <returns>The content, or null with the cause.</returns>
     public byte[]? Read(string path, out string cause)
     {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            cause = $"open {path}: invalid argument";
+            return null;
+        }
         string full = Path.GetFullPath(path);
         if (!_read.TryGetValue(full, out (byte[]? Bytes, string Cause) known))
         {

@@ -11,14 +11,24 @@ public static class YamlSource
     /// <returns>The root, a null node for an empty document, or null after a syntax error was reported.</returns>
     public static ConfigNode? Parse(string text, string sourceName, ICollection<Diagnostic> diagnostics)
     {
+        Scanner scanner = new(new StringReader(text));
         try
         {
-            return new YamlTree(new Parser(new Scanner(new StringReader(text))), sourceName, diagnostics).Read();
+            return new YamlTree(new Parser(scanner), sourceName, diagnostics).Read();
         }
         catch (YamlException e)
         {
             Mark mark = new(sourceName, Clamp(e.Start.Line), Clamp(e.Start.Column));
             diagnostics.Add(new Diagnostic("syntax", Severity.Error, "", mark, $"yaml: {Cause(e)}"));
+            return null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The library's scanner lets these escape for some malformed texts.
+            Mark mark = new(sourceName, Clamp(scanner.CurrentPosition.Line), Clamp(scanner.CurrentPosition.Column));
+            diagnostics.Add(
+                new Diagnostic("syntax", Severity.Error, "", mark, "yaml: the text cannot be read from here on")
+            );
             return null;
         }
     }
