@@ -1,4 +1,6 @@
+using System.Net.Security;
 using Pomerium.Fast.Transport.Tls.OpenSsl;
+using Pomerium.Fast.Transport.Tls.Streams;
 
 namespace Pomerium.Fast.Transport.Certificates;
 
@@ -10,7 +12,13 @@ public sealed class CertificateEntry(ReadOnlyMemory<byte> certificatePem, ReadOn
         LazyThreadSafetyMode.ExecutionAndPublication
     );
 
+    private readonly Lazy<SslStreamCertificateContext> _managed = new(
+        () => ManagedCertificate.Load(certificatePem.Span, keyPem.Span),
+        LazyThreadSafetyMode.ExecutionAndPublication
+    );
+
     public ReadOnlyMemory<byte> CertificatePem => certificatePem;
     public ReadOnlyMemory<byte> KeyPem => keyPem;
     internal NativeCertificate Native => _native.Value;
+    internal SslStreamCertificateContext Managed => _managed.Value;
 }

@@ -162,12 +162,37 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
             }
             else
             {
-                _handles.Find(handle)?.OnReady(Poll.Events(at));
+                Dispatch(_handles.Find(handle), Poll.Events(at));
             }
         }
         RunPosted();
-        Timers.Advance(_nowMs);
-        _turnEnd.Run();
+        AdvanceTimers();
+        FinishTurn(_turnEnd);
+    }
+
+    private void Dispatch(IEpollHandler? handler, uint events)
+    {
+        try
+        {
+            handler?.OnReady(events);
+        }
+        catch (Exception e)
+        {
+            Report(e);
+            (handler as EpollConnection)?.OnLoopEnded();
+        }
+    }
+
+    private void AdvanceTimers()
+    {
+        try
+        {
+            Timers.Advance(_nowMs);
+        }
+        catch (Exception e)
+        {
+            Report(e);
+        }
     }
 
     private void RunPosted()
@@ -175,7 +200,7 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
         // What the work itself posts waits for the next turn, so that it cannot starve the sockets.
         for (int count = _posted.Count; count > 0 && _posted.TryDequeue(out var item); count--)
         {
-            item.Work(item.State);
+            Run(item.Work, item.State);
         }
     }
 
@@ -186,7 +211,7 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
         for (int i = 0; i < FarewellTurns && !_posted.IsEmpty; i++)
         {
             RunPosted();
-            _turnEnd.Run();
+            FinishTurn(_turnEnd);
         }
         Descriptor.Close(_epoll);
         _wakeup.Dispose();

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Pomerium.Fast.Transport.Loops;
+using Pomerium.Fast.Transport.Pipes;
 
 namespace Pomerium.Fast.Transport.InMemory;
 
@@ -15,11 +16,12 @@ public sealed class InMemoryConnection
         IDuplexPipe,
         ILoopFeature,
         IConnectionStateFeature,
-        IInMemoryLinkFeature
+        IInMemoryLinkFeature,
+        IPipeOwner
 {
     private readonly Loop? _loop;
-    private readonly InMemoryReader _reader;
-    private readonly InMemoryWriter _writer;
+    private readonly BreakableReader _reader;
+    private readonly BreakableWriter _writer;
     private readonly FeatureCollection _features;
     private readonly CancellationTokenSource _closed = new();
     private InMemoryConnection? _peer;
@@ -38,8 +40,8 @@ public sealed class InMemoryConnection
     )
     {
         _loop = loop;
-        _reader = new InMemoryReader(reader);
-        _writer = new InMemoryWriter(writer, this);
+        _reader = new BreakableReader(reader, this);
+        _writer = new BreakableWriter(writer, this);
         Shared = shared;
         LocalEndPoint = RemoteEndPoint = endPoint;
         _features = new FeatureCollection(shared);
@@ -116,8 +118,10 @@ public sealed class InMemoryConnection
 
     internal void Join(InMemoryConnection peer) => _peer = peer;
 
-    /// <summary>This end wrote or ended: the other may wait for it in a pool.</summary>
-    internal void TellPeer() => _peer!.OnPeerActivity();
+    // This end wrote or ended: the other may wait for it in a pool.
+    void IPipeOwner.OnPipeWritten() => _peer!.OnPeerActivity();
+
+    void IPipeOwner.OnPipeBroken() => _endedBadly = true;
 
     private void EndBadly()
     {

@@ -40,7 +40,52 @@ public abstract class Loop : PipeScheduler
     /// <summary>Opens a connection to an endpoint on this loop; completes on the loop. A failure is a value.</summary>
     public abstract ValueTask<DialResult> DialAsync(DialOptions options);
 
+    /// <summary>
+    /// Told of a bug: a callback of one connection or timer threw. It never leaves its dispatch, the others go on.
+    /// </summary>
+    public Action<Exception>? Faulted { get; set; }
+
     public sealed override void Schedule(Action<object?> action, object? state) => Post(action, state);
+
+    private protected void Run(Action<object?> work, object? state)
+    {
+        try
+        {
+            work(state);
+        }
+        catch (Exception e)
+        {
+            Report(e);
+        }
+    }
+
+    private protected void FinishTurn(TurnEndWork work)
+    {
+        while (true)
+        {
+            try
+            {
+                work.Run();
+                return;
+            }
+            catch (Exception e)
+            {
+                Report(e);
+            }
+        }
+    }
+
+    private protected void Report(Exception e)
+    {
+        if (Faulted is { } told)
+        {
+            told(e);
+        }
+        else
+        {
+            Console.Error.WriteLine($"loop {Index}: a callback threw: {e}");
+        }
+    }
 
     [Conditional("DEBUG")]
     public void AssertCurrent() => Debug.Assert(IsCurrent, "loop-affine type used from another thread");

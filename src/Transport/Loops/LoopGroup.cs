@@ -97,8 +97,14 @@ public sealed class LoopGroup : IDisposable
         return OperatingSystem.IsLinux() && !asked ? TransportKind.Epoll : TransportKind.Sockets;
     }
 
-    private static EpollLoop StartLoop(int index, bool epoll)
+    private static Loop StartLoop(int index, bool epoll)
     {
+        if (!epoll)
+        {
+            ThreadLoop portable = new(index);
+            portable.Start();
+            return portable;
+        }
         EpollLoop loop = new(index);
         loop.Start();
         return loop;

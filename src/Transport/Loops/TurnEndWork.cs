@@ -1,10 +1,14 @@
 namespace Pomerium.Fast.Transport.Loops;
 
-/// <summary>What a loop does at the end of its turn; work that such work adds still belongs to the turn. Loop-affine.</summary>
+/// <summary>
+/// What a loop does at the end of its turn; work that such work adds still belongs to the turn. When one throws, the
+/// next <see cref="Run"/> goes on behind it. Loop-affine.
+/// </summary>
 internal sealed class TurnEndWork
 {
     private List<(Action<object?> Work, object? State)> _next = [];
     private List<(Action<object?> Work, object? State)> _running = [];
+    private int _at;
 
     public void Add(Action<object?> work, object? state) => _next.Add((work, state));
 
@@ -12,16 +16,21 @@ internal sealed class TurnEndWork
     public bool Run()
     {
         bool any = false;
-        while (_next.Count > 0)
+        while (true)
         {
-            any = true;
-            (_next, _running) = (_running, _next);
-            foreach ((Action<object?> work, object? state) in _running)
+            while (_at < _running.Count)
             {
+                any = true;
+                (Action<object?> work, object? state) = _running[_at++];
                 work(state);
             }
             _running.Clear();
+            _at = 0;
+            if (_next.Count == 0)
+            {
+                return any;
+            }
+            (_next, _running) = (_running, _next);
         }
-        return any;
     }
 }

@@ -5,7 +5,7 @@ namespace Pomerium.Fast.Transport.Behaviour;
 /// <summary>Those that every behaviour is tested on.</summary>
 public static class Transports
 {
-    public static IReadOnlyList<TransportKind> All { get; } = [TransportKind.Epoll];
+    public static IReadOnlyList<TransportKind> All { get; } = [TransportKind.Epoll, TransportKind.Sockets];
 
     public static TheoryData<TransportKind> Rows => [.. All];
 

@@ -2,10 +2,13 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 
-namespace Pomerium.Fast.Transport.InMemory;
+namespace Pomerium.Fast.Transport.Pipes;
 
-/// <summary>The read side of an end: a stock pipe's reader for which a broken connection is an end and no cancellation.</summary>
-internal sealed class InMemoryReader(PipeReader inner) : PipeReader, IValueTaskSource<ReadResult>
+/// <summary>
+/// A stock pipe's reader with the manners of a connection's: a broken connection is an end, neither a cancellation nor
+/// an exception.
+/// </summary>
+internal sealed class BreakableReader(PipeReader inner, IPipeOwner owner) : PipeReader, IValueTaskSource<ReadResult>
 {
     private ManualResetValueTaskSourceCore<ReadResult> _source;
     private ValueTask<ReadResult> _pending;
@@ -24,11 +27,11 @@ internal sealed class InMemoryReader(PipeReader inner) : PipeReader, IValueTaskS
             {
                 return false;
             }
-            if (_waiting || !inner.TryRead(out ReadResult result))
+            if (_waiting || !TryRead(out ReadResult result))
             {
                 return true;
             }
-            inner.AdvanceTo(result.Buffer.Start);
+            AdvanceTo(result.Buffer.Start);
             return result.IsCanceled && result.Buffer.IsEmpty && !result.IsCompleted;
         }
     }
@@ -47,16 +50,39 @@ internal sealed class InMemoryReader(PipeReader inner) : PipeReader, IValueTaskS
             result = End();
             return true;
         }
-        if (!inner.TryRead(out result))
+        try
         {
-            return false;
+            if (!inner.TryRead(out result))
+            {
+                return false;
+            }
+            result = Judge(result);
         }
-        result = Judge(result);
+        catch (Exception e) when (IsBreak(e))
+        {
+            owner.OnPipeBroken();
+            result = End();
+        }
         return true;
     }
 
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        _broken ? new(End()) : Follow(inner.ReadAsync(cancellationToken));
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (_broken)
+        {
+            return new(End());
+        }
+        try
+        {
+            return Follow(inner.ReadAsync(cancellationToken));
+        }
+        catch (Exception e) when (IsBreak(e))
+        {
+            // A stock pipe throws at once when it has ended with a failure already.
+            owner.OnPipeBroken();
+            return new(End());
+        }
+    }
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
 
@@ -67,7 +93,10 @@ internal sealed class InMemoryReader(PipeReader inner) : PipeReader, IValueTaskS
             _handedEnd = false;
             return;
         }
-        inner.AdvanceTo(consumed, examined);
+        if (!_completed)
+        {
+            inner.AdvanceTo(consumed, examined);
+        }
     }
 
     public override void CancelPendingRead() => inner.CancelPendingRead();
@@ -112,11 +141,20 @@ internal sealed class InMemoryReader(PipeReader inner) : PipeReader, IValueTaskS
         {
             _source.SetResult(Judge(pending.GetAwaiter().GetResult()));
         }
-        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (IsBreak(e))
+        {
+            owner.OnPipeBroken();
+            _source.SetResult(End());
+        }
+        catch (Exception e)
         {
             _source.SetException(e);
         }
     }
+
+    /// <summary>The far side ended the pipe with its failure; what is left are mistakes of the caller.</summary>
+    internal static bool IsBreak(Exception e) =>
+        e is ObjectDisposedException or not (InvalidOperationException or OperationCanceledException);
 
     private ReadResult Judge(ReadResult result)
     {

@@ -1,12 +1,10 @@
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 
-namespace Pomerium.Fast.Transport.InMemory;
+namespace Pomerium.Fast.Transport.Pipes;
 
-/// <summary>The write side of an end: tells the other end of activity, and a broken connection is an end.</summary>
-internal sealed class InMemoryWriter(PipeWriter inner, InMemoryConnection connection)
-    : PipeWriter,
-        IValueTaskSource<FlushResult>
+/// <summary>A stock pipe's writer that tells its owner of activity and for which a broken connection is an end.</summary>
+internal sealed class BreakableWriter(PipeWriter inner, IPipeOwner owner) : PipeWriter, IValueTaskSource<FlushResult>
 {
     private ManualResetValueTaskSourceCore<FlushResult> _source;
     private ValueTask<FlushResult> _pending;
@@ -15,6 +13,9 @@ internal sealed class InMemoryWriter(PipeWriter inner, InMemoryConnection connec
 
     public override bool CanGetUnflushedBytes => true;
     public override long UnflushedBytes => inner.UnflushedBytes;
+
+    /// <summary>A flush has not been taken yet.</summary>
+    public bool IsPending { get; private set; }
 
     /// <summary>The connection is broken: whoever flushes is told that it is over. From any thread.</summary>
     public void Break()
@@ -29,13 +30,43 @@ internal sealed class InMemoryWriter(PipeWriter inner, InMemoryConnection connec
 
     public override void Advance(int bytes) => inner.Advance(bytes);
 
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
-        _broken ? new(End()) : Follow(inner.FlushAsync(cancellationToken));
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_broken)
+        {
+            return new(End());
+        }
+        try
+        {
+            return Follow(inner.FlushAsync(cancellationToken));
+        }
+        catch (Exception e) when (BreakableReader.IsBreak(e))
+        {
+            // A stock pipe throws at once when the far side has ended it with a failure already.
+            owner.OnPipeBroken();
+            return new(End());
+        }
+    }
 
     public override ValueTask<FlushResult> WriteAsync(
         ReadOnlyMemory<byte> source,
         CancellationToken cancellationToken = default
-    ) => _broken ? new(End()) : Follow(inner.WriteAsync(source, cancellationToken));
+    )
+    {
+        if (_broken)
+        {
+            return new(End());
+        }
+        try
+        {
+            return Follow(inner.WriteAsync(source, cancellationToken));
+        }
+        catch (Exception e) when (BreakableReader.IsBreak(e))
+        {
+            owner.OnPipeBroken();
+            return new(End());
+        }
+    }
 
     public override void CancelPendingFlush() => inner.CancelPendingFlush();
 
@@ -43,7 +74,7 @@ internal sealed class InMemoryWriter(PipeWriter inner, InMemoryConnection connec
     {
         // A socket has no way to say why; whoever reads sees the end.
         inner.Complete();
-        connection.TellPeer();
+        owner.OnPipeWritten();
     }
 
     public FlushResult GetResult(short token) => _source.GetResult(token);
@@ -59,13 +90,14 @@ internal sealed class InMemoryWriter(PipeWriter inner, InMemoryConnection connec
 
     private ValueTask<FlushResult> Follow(ValueTask<FlushResult> flush)
     {
-        connection.TellPeer();
+        owner.OnPipeWritten();
         if (flush.IsCompletedSuccessfully)
         {
             FlushResult result = flush.Result;
             return new(_broken ? End() : result);
         }
         _source.Reset();
+        IsPending = true;
         _pending = flush;
         flush.GetAwaiter().UnsafeOnCompleted(_onFlushed ??= OnFlushed);
         return new(this, _source.Version);
@@ -75,14 +107,21 @@ internal sealed class InMemoryWriter(PipeWriter inner, InMemoryConnection connec
     {
         ValueTask<FlushResult> pending = _pending;
         _pending = default;
+        IsPending = false;
         try
         {
             FlushResult result = pending.GetAwaiter().GetResult();
             _source.SetResult(_broken ? End() : result);
         }
-        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException)
+        catch (OperationCanceledException e)
         {
             _source.SetException(e);
+        }
+        catch (Exception)
+        {
+            // The far side of the pipe ended it with its own failure: to the writer that is the end.
+            owner.OnPipeBroken();
+            _source.SetResult(End());
         }
     }
 

@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Security;
+using System.Net.Sockets;
+using Pipelines.Sockets.Unofficial;
+using Pomerium.Fast.Transport.Loops;
+
+namespace Pomerium.Fast.Transport.Sockets;
+
+/// <summary>The pipes of a socket, and of TLS above them; their outer ends run on the loop.</summary>
+internal static class SocketPipes
+{
+    private const int ReceivePause = 64 * 1024;
+
+    public static SocketConnection Open(Loop loop, Socket socket) =>
+        SocketConnection.Create(socket, SendOptions(loop), ReceiveOptions(loop));
+
+    /// <summary>
+    /// Pumps between a TLS stream and two pipes until both directions have ended. The library's own stream over a pipe
+    /// throws from its continuations when the connection breaks, which would reach the loop.
+    /// </summary>
+    public static IDuplexPipe OverTls(Loop loop, SslStream stream, Socket socket)
+    {
+        Pipe received = new(ReceiveOptions(loop));
+        Pipe toSend = new(SendOptions(loop));
+        _ = ReceiveAsync(stream, received.Writer);
+        _ = SendAsync(stream, toSend.Reader, socket);
+        return new Duplex(received.Reader, toSend.Writer);
+    }
+
+    // A flush is done when all before it was taken by the socket: so back-pressure is the socket's, and what was
+    // flushed survives the close.
+    private static PipeOptions SendOptions(Loop loop) =>
+        new(
+            readerScheduler: loop,
+            writerScheduler: loop,
+            pauseWriterThreshold: 1,
+            resumeWriterThreshold: 1,
+            useSynchronizationContext: false
+        );
+
+    private static PipeOptions ReceiveOptions(Loop loop) =>
+        new(
+            readerScheduler: loop,
+            writerScheduler: loop,
+            pauseWriterThreshold: ReceivePause,
+            resumeWriterThreshold: ReceivePause / 2,
+            useSynchronizationContext: false
+        );
+
+    private static async Task ReceiveAsync(SslStream stream, PipeWriter into)
+    {
+        Exception? failure = null;
+        try
+        {
+            while (true)
+            {
+                int read = await stream.ReadAsync(into.GetMemory()).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    break;
+                }
+                into.Advance(read);
+                if ((await into.FlushAsync().ConfigureAwait(false)).IsCompleted)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            failure = e as IOException ?? new IOException("the connection broke", e);
+        }
+        await into.CompleteAsync(failure).ConfigureAwait(false);
+    }
+
+    private static async Task SendAsync(SslStream stream, PipeReader from, Socket socket)
+    {
+        Exception? failure = null;
+        try
+        {
+            while (true)
+            {
+                ReadResult result = await from.ReadAsync().ConfigureAwait(false);
+                foreach (ReadOnlyMemory<byte> part in result.Buffer)
+                {
+                    await stream.WriteAsync(part).ConfigureAwait(false);
+                }
+                from.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted)
+                {
+                    break;
+                }
+            }
+            await stream.ShutdownAsync().ConfigureAwait(false);
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e)
+        {
+            failure = e as IOException ?? new IOException("the connection broke", e);
+        }
+        await from.CompleteAsync(failure).ConfigureAwait(false);
+    }
+
+    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}
