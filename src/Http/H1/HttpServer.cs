@@ -82,13 +82,27 @@ public sealed class HttpServer
         {
             while (await listener.AcceptAsync() is { } connection)
             {
-                Start(connection, loop);
+                StartSafely(connection, loop);
             }
             ended.SetResult();
         }
         catch (Exception e)
         {
             ended.SetException(e);
+        }
+    }
+
+    /// <summary>What one connection does wrong, and what we do wrong with it, must not end its listener.</summary>
+    private void StartSafely(ConnectionContext connection, Loop loop)
+    {
+        try
+        {
+            Start(connection, loop);
+        }
+        catch (Exception e)
+        {
+            connection.Abort(new ConnectionAbortedException("the connection could not be served", e));
+            loop.Faulted?.Invoke(e);
         }
     }
 }

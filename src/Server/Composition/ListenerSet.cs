@@ -32,7 +32,7 @@ internal sealed class ListenerSet
     public static async Task<ListenerSet> OpenAsync(
         ListenAddress address,
         CertificateStore? certificates,
-        IReadOnlyList<Loop> loops,
+        LoopGroup loops,
         HttpServer server,
         ILogger log,
         CancellationToken cancellation
@@ -40,28 +40,19 @@ internal sealed class ListenerSet
     {
         ListenerSet set = new(address, certificates is not null);
         EndPoint endPoint = await ListenEndPoint.OfAsync(address, cancellation);
-        try
+        set._listeners.AddRange(
+            await loops.ListenAsync(
+                new ListenerOptions
+                {
+                    EndPoint = endPoint,
+                    Tls = certificates is null ? null : new ServerTlsOptions { Certificates = certificates },
+                },
+                cancellation
+            )
+        );
+        for (int i = 0; i < set._listeners.Count; i++)
         {
-            foreach (Loop loop in loops)
-            {
-                IConnectionListener listener = await loop.ListenAsync(
-                    new ListenerOptions
-                    {
-                        EndPoint = endPoint,
-                        Tls = certificates is null ? null : new ServerTlsOptions { Certificates = certificates },
-                    },
-                    cancellation
-                );
-                set._listeners.Add(listener);
-                // The next loops share the port that the first one got.
-                endPoint = listener.EndPoint;
-                _ = WatchAsync(server.ServeAsync(listener, loop), address, log);
-            }
-        }
-        catch
-        {
-            await set.CloseAsync();
-            throw;
+            _ = WatchAsync(server.ServeAsync(set._listeners[i], loops.Loops[i]), address, log);
         }
         return set;
     }

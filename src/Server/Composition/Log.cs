@@ -75,4 +75,7 @@ internal static partial class Log
 
     [LoggerMessage(1018, LogLevel.Information, "session ended: the provider no longer stands for it: {Detail}")]
     public static partial void SessionEnded(this ILogger log, string sessionId, string detail);
+
+    [LoggerMessage(1019, LogLevel.Error, "a fault in the data path: one connection was closed, please report this")]
+    public static partial void LoopFault(this ILogger log, Exception exception, int loop);
 }

@@ -28,6 +28,11 @@ internal sealed class ProcessParts : IAsyncDisposable
         Loggers = loggers;
         Clock = clock;
         Loops = LoopGroup.Start(loops);
+        ILogger log = loggers.CreateLogger("envoy");
+        foreach (Loop loop in Loops.Loops)
+        {
+            loop.Faulted = e => log.LoopFault(e, loop.Index);
+        }
         _backend = new MemoryBackend(clock);
         Store = new IdentityStore(_backend);
         Synced = new SyncedRecords();

@@ -51,7 +51,7 @@ internal sealed class ProxyServer : IAsyncDisposable
             _pipeline,
             new HttpServerOptions { ControlPlane = parts.ControlPlane }
         );
-        _redirect = new RedirectServer(parts.Loops.Loops, log);
+        _redirect = new RedirectServer(parts.Loops, log);
         _certificates = new CertificateStore(first.Certificates);
         _upkeep = new SessionUpkeep(parts, first.Snapshot, first.Providers);
     }
@@ -187,7 +187,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         ListenerSet.OpenAsync(
             snapshot.Server.Address,
             snapshot.Server.InsecureServer ? null : _certificates,
-            _parts.Loops.Loops,
+            _parts.Loops,
             _server,
             _log,
             cancellation

@@ -8,7 +8,7 @@ using Pomerium.Fast.Transport.Loops;
 namespace Pomerium.Fast.Server.Composition;
 
 /// <summary>The listener that sends plain-HTTP visitors to https (routing 12). A failure to listen is logged and no more.</summary>
-internal sealed class RedirectServer(IReadOnlyList<Loop> loops, ILogger log)
+internal sealed class RedirectServer(LoopGroup loops, ILogger log)
 {
     private HttpServer? _server;
     private ListenerSet? _listeners;
@@ -30,7 +30,7 @@ internal sealed class RedirectServer(IReadOnlyList<Loop> loops, ILogger log)
             _server!.Pipeline.Replace(pipeline);
             return;
         }
-        _server = new HttpServer(loops, new PipelineReference(pipeline), new HttpServerOptions());
+        _server = new HttpServer(loops.Loops, new PipelineReference(pipeline), new HttpServerOptions());
         try
         {
             _listeners = await ListenerSet.OpenAsync(wanted, certificates: null, loops, _server, log, cancellation);

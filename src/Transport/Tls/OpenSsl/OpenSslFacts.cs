@@ -23,7 +23,7 @@ internal sealed record OpenSslFacts(
         return new OpenSslFacts(
             (Marshal.PtrToStringUTF8((nint)Libssl.ServerName(ssl, 0)) ?? "").ToLowerInvariant(),
             Marshal.PtrToStringUTF8((nint)Libssl.Version(ssl)) ?? "",
-            Encoding.ASCII.GetString(alpn, (int)alpnLength),
+            alpnLength == 0 ? "" : Encoding.ASCII.GetString(alpn, (int)alpnLength), // null without ALPN
             Libssl.Reused(ssl) == 1,
             PeerDer(ssl)
         );
