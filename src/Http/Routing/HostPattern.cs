@@ -2,7 +2,7 @@ namespace Pomerium.Fast.Http.Routing;
 
 /// <summary>A host with <c>*</c>: each star is any run of characters, dots included, or none (routing 3.3).</summary>
 /// <param name="pattern">Lower case; with a port only when the route states one.</param>
-internal sealed class HostPattern(byte[] pattern, bool anyPort)
+public sealed class HostPattern(byte[] pattern, bool anyPort)
 {
     /// <param name="authority">Lower case, as sent otherwise.</param>
     public bool Matches(ReadOnlySpan<byte> authority)

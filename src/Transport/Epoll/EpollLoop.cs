@@ -50,6 +50,9 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
     public override TimerWheel Timers { get; }
     public SlabPool Slabs { get; } = new();
 
+    /// <summary>Descriptors under watch: connections and listeners.</summary>
+    public int Handles => _handles.Count;
+
     private long _nowMs;
     private long _unixMs;
 

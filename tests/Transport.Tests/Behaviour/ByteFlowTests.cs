@@ -10,8 +10,7 @@ public sealed class ByteFlowTests
 {
     private static readonly Authority Ca = new();
 
-    public static TheoryData<TransportKind, bool> Kinds =>
-        new() { { TransportKind.Epoll, false }, { TransportKind.Epoll, true } };
+    public static TheoryData<TransportKind, bool> Kinds => Transports.PlainAndTls;
 
     [Theory]
     [MemberData(nameof(Kinds))]
