@@ -44,7 +44,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     private readonly OutputWait _output;
     private readonly HeadReader _heads;
     private readonly BodyReader _body;
-    private readonly BodyWriter _answer;
+    private readonly AnswerWriter _answer;
     private readonly Leftovers _leftovers;
     private readonly ServerTimers _timers;
     private readonly Exchange _exchange;
@@ -56,10 +56,6 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     private Phase _phase;
     private bool _readingHeads;
     private bool _open;
-    private bool _close;
-    private bool _linger;
-    private bool _continueOwed;
-    private bool _answerBegun;
     private FailureKind _paged;
     private long _idleSinceMs;
 
@@ -75,10 +71,10 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         _output = new OutputWait(connection.Transport.Output);
         _heads = new HeadReader(_input);
         _body = new BodyReader(_input, connection.Features.Get<IConnectionStateFeature>());
-        _answer = new BodyWriter(_output);
         _leftovers = new Leftovers(_input, _body);
         _timers = new ServerTimers(Loop, this);
         _exchange = new Exchange(Loop, this);
+        _answer = new AnswerWriter(_exchange, _output, _body, share);
         _chain = new Chain(_exchange, OnChainEnded);
         _proxy = new ProxyExchange(_exchange, this);
         _onInput = OnInput;
@@ -92,9 +88,9 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     public object? AuthMemory { get; set; }
 
     IBodySource IProxyClient.RequestBody => _body;
-    IBodySink IProxyClient.AnswerBody => _answer;
+    IBodySink IProxyClient.AnswerBody => _answer.Body;
     IBodySource IByteStream.Source => _body;
-    IBodySink IByteStream.Sink => _answer;
+    IBodySink IByteStream.Sink => _answer.Body;
 
     private HttpServer Server => _share.Server;
     private TimeoutOptions Timeouts => Server.Pipeline.Current.Snapshot.Timeouts;
@@ -169,7 +165,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
 
     internal void OnReadTimeout()
     {
-        if (_phase == Phase.Proxying && !_answerBegun)
+        if (_phase == Phase.Proxying && !_answer.HasBegun)
         {
             _proxy.Abandon();
             Fail(FailureKind.RequestTimeout);
@@ -178,15 +174,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
 
     internal void OnLingerTimeout() => Close();
 
-    void IProxyClient.SendContinue()
-    {
-        if (_continueOwed)
-        {
-            _continueOwed = false;
-            _output.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
-            _output.TryFlush();
-        }
-    }
+    void IProxyClient.SendContinue() => _answer.SendContinue();
 
     /// <summary>From here on a client that goes away is noticed, and its upstream is let go.</summary>
     void IProxyClient.OnRequestRead()
@@ -196,42 +184,19 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         Watch();
     }
 
-    public void BeginAnswer(ResponseHeadWriter.Origin origin)
+    void IProxyClient.BeginAnswer(ResponseHeadWriter.Origin origin)
     {
-        _answerBegun = true;
         _timers.DisarmRead();
-        RequestHead request = _exchange.Request;
-        bool bodyPending = !_body.IsDone;
-        bool tooMuchLeft =
-            bodyPending
-            && (
-                _continueOwed
-                || (request.Body == BodyKind.Length && request.ContentLength > Server.Options.EarlyResponseDrainMax)
-            );
-        // Bytes that a client sent behind an upgrade that did not happen must never be read as a request.
-        _close |= !request.KeepAlive || _share.IsDraining || request.AsksUpgrade || tooMuchLeft;
-        _linger |= _close && (bodyPending || request.AsksUpgrade);
-        ByteBuffer scratch = _share.Scratch;
-        ResponseHeadWriter.Write(_exchange, origin, _close, _share.Date, scratch);
-        _output.Write(scratch.Span);
-        _answer.Begin(_exchange.Response.Body is BodyKind.Chunked or BodyKind.UntilClose);
+        _answer.Begin(origin);
     }
 
-    void IProxyClient.SendInformational()
-    {
-        ResponseHeadWriter.WriteInformational(_exchange.Response, _share.Scratch);
-        _output.Write(_share.Scratch.Span);
-        _output.TryFlush();
-    }
+    void IProxyClient.SendInformational() => _answer.SendInformational();
 
     IByteStream IProxyClient.Switch()
     {
         _phase = Phase.Tunnel;
-        _answerBegun = _close = true;
-        ResponseHeadWriter.WriteSwitching(_exchange, _share.Date, _share.Scratch);
-        _output.Write(_share.Scratch.Span);
+        _answer.Switch();
         _body.Begin(BodyKind.UntilClose, 0);
-        _answer.Begin(chunked: false);
         return this;
     }
 
@@ -314,22 +279,14 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             Close();
             return;
         }
-        ReadOnlySpan<byte> partial = _heads.Partial;
-        if (!partial.IsEmpty && partial[0] == 0x16)
+        if (RequestIntake.IsTls(_heads.Partial))
         {
-            // A TLS hello on a plain listener: no answer of ours would be understood.
             _heads.Consume(0);
             Close();
             return;
         }
-        bool unescape = false;
         OpenExchange(apply: false);
-        FailureKind failure = status switch
-        {
-            HeadReader.Status.Complete => Parse(out unescape),
-            HeadReader.Status.Malformed => FailureKind.MalformedRequest,
-            _ => partial.Contains((byte)'\n') ? FailureKind.HeadTooLarge : FailureKind.TargetTooLong,
-        };
+        FailureKind failure = RequestIntake.Read(_heads, status, _exchange, out bool unescape);
         _heads.Consume(status == HeadReader.Status.Complete ? _heads.Head.Length : 0);
         _exchange.Pipeline.Forwarding.Apply(_exchange);
         if (failure != FailureKind.None)
@@ -338,30 +295,12 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             return;
         }
         _body.Begin(_exchange.Request.Body, _exchange.Request.ContentLength);
-        _continueOwed = _exchange.Request.ExpectsContinue;
+        _answer.OwesContinue = _exchange.Request.ExpectsContinue;
         if (!_body.IsDone)
         {
             _timers.ArmRead(_exchange.Pipeline.Snapshot.Timeouts.Read);
         }
         _chain.Begin(unescape);
-    }
-
-    private FailureKind Parse(out bool unescape)
-    {
-        unescape = false;
-        ReadOnlySpan<byte> head = _heads.Head;
-        // One empty line before a request line is forgiven (RFC 9112 2.2); a second one meets the parser.
-        head = head.StartsWith("\r\n"u8) ? head[2..] : head;
-        HttpPipeline pipeline = _exchange.Pipeline;
-        FailureKind failure = RequestHeadParser.Parse(
-            head,
-            _exchange.Request,
-            pipeline.HeadRules,
-            out ReadOnlySpan<byte> target
-        );
-        return failure == FailureKind.None
-            ? TargetReader.Read(target, _exchange.Request, pipeline.Snapshot.Requests, out unescape)
-            : failure;
     }
 
     private void OpenExchange(bool apply = true)
@@ -422,8 +361,10 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             failure = _paged; // the page could not be had; the failure it was to explain still stands
         }
         FailureRow row = NoteFailure(failure);
-        _close |= row.ClosesDownstream;
-        _linger |= row.ClosesDownstream;
+        if (row.ClosesDownstream)
+        {
+            _answer.RefuseClient();
+        }
         if (row.Status == 0)
         {
             Abort();
@@ -454,7 +395,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         FailureRow row = FailureTable.Of(failure);
         _exchange.Failure = failure;
         _exchange.Detail = row.DetailBytes;
-        if (!_answerBegun)
+        if (!_answer.HasBegun)
         {
             _exchange.Response.Status = row.Status;
         }
@@ -464,15 +405,8 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     /// <summary>Sends the answer that the exchange holds.</summary>
     private void Answer()
     {
-        ResponseHead response = _exchange.Response;
-        response.ContentLength = _exchange.AnswerBody.Length;
-        response.Body = response.ContentLength > 0 ? BodyKind.Length : BodyKind.None;
-        BeginAnswer(ResponseHeadWriter.Origin.Local);
-        if (!_exchange.Request.IsHead)
-        {
-            _output.Write(_exchange.AnswerBody.Span);
-            _exchange.ResponseBodyBytes = response.ContentLength;
-        }
+        _timers.DisarmRead();
+        _answer.WriteLocal();
         _phase = Phase.Answering;
         _output.Ready = _onOutput;
         FlushAnswer();
@@ -495,8 +429,8 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             return;
         }
         bool drain = !_body.IsDone;
-        bool linger = _linger;
-        bool close = _close || _output.IsBroken;
+        bool linger = _answer.Lingers;
+        bool close = _answer.Closes || _output.IsBroken;
         Release();
         if (close)
         {
@@ -594,7 +528,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         _exchange.Pipeline.Observer?.OnCompleted(_exchange);
         _exchange.Reset();
         _timers.DisarmRead();
-        _close = _linger = _continueOwed = _answerBegun = false;
+        _answer.Reset();
         _paged = FailureKind.None;
     }
 
