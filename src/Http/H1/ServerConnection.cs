@@ -57,7 +57,6 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     private bool _readingHeads;
     private bool _open;
     private FailureKind _paged;
-    private long _idleSinceMs;
 
     public ServerConnection(ConnectionContext connection, LoopShare share)
     {
@@ -93,14 +92,13 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     IBodySink IByteStream.Sink => _answer.Body;
 
     private HttpServer Server => _share.Server;
-    private TimeoutOptions Timeouts => Server.Pipeline.Current.Snapshot.Timeouts;
+    internal TimeoutOptions Timeouts => Server.Pipeline.Current.Snapshot.Timeouts;
 
     public void Start()
     {
         _listed = _share.Add(this);
-        _idleSinceMs = Loop.NowMs;
         _timers.ArmHead(Server.Options.RequestHeaderTimeout);
-        _timers.ArmIdle(Timeouts.Idle);
+        _timers.BeginIdle(Timeouts.Idle);
         ReadHeads();
     }
 
@@ -144,24 +142,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         Fail(FailureKind.RequestTimeout);
     }
 
-    /// <summary>Armed once for many requests; looks at the clock when it fires.</summary>
-    internal void OnIdleTimeout()
-    {
-        TimeSpan idle = Timeouts.Idle;
-        TimeSpan passed = TimeSpan.FromMilliseconds(Loop.NowMs - _idleSinceMs);
-        if (_phase != Phase.Head)
-        {
-            _timers.ArmIdle(idle);
-        }
-        else if (passed >= idle)
-        {
-            Close();
-        }
-        else
-        {
-            _timers.ArmIdle(idle - passed);
-        }
-    }
+    internal bool IsBetweenRequests => _phase == Phase.Head;
 
     internal void OnReadTimeout()
     {
@@ -171,6 +152,8 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             Fail(FailureKind.RequestTimeout);
         }
     }
+
+    internal void OnIdleTimeout() => Close();
 
     internal void OnLingerTimeout() => Close();
 
@@ -213,10 +196,6 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
 
     void IByteStream.EndOutput() => _output.Writer.Complete();
 
-    void IByteStream.Close() => Close();
-
-    void IByteStream.Abort() => Abort();
-
     private void OnInput()
     {
         switch (_phase)
@@ -227,11 +206,8 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             case Phase.Proxying:
                 Watch();
                 break;
-            case Phase.Draining:
-                Drain();
-                break;
-            case Phase.Lingering:
-                Linger();
+            case Phase.Draining or Phase.Lingering:
+                OnLeftovers(_leftovers.Read());
                 break;
             default:
                 break;
@@ -378,11 +354,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         )
         {
             _paged = failure;
-            ExchangeFacts facts = _exchange.Facts;
-            facts.Page = PageKind.Error;
-            facts.Status = row.Status;
-            facts.StatusText = StatusText.Of(row.Status);
-            facts.Description = row.Detail;
+            FailureAnswers.AskForPage(_exchange, row);
             HandOver();
             return;
         }
@@ -439,10 +411,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         else if (drain)
         {
             _phase = Phase.Draining;
-            _leftovers.Begin(Server.Options.EarlyResponseDrainMax);
-            _timers.ArmLinger(Server.Options.LingeringTimeout);
-            _input.Ready = _onInput;
-            Drain();
+            ReadLeftovers(anything: false, Server.Options.EarlyResponseDrainMax);
         }
         else
         {
@@ -453,23 +422,27 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     private void NextHead()
     {
         _phase = Phase.Head;
-        _idleSinceMs = Loop.NowMs;
+        _timers.NoteIdle();
         ReadHeads();
     }
 
-    private void Drain()
+    private void ReadLeftovers(bool anything, long bytesMax)
     {
-        switch (_leftovers.ReadBody())
+        _timers.ArmLinger(Server.Options.LingeringTimeout);
+        _input.Ready = _onInput;
+        OnLeftovers(_leftovers.Begin(anything, bytesMax));
+    }
+
+    private void OnLeftovers(Leftovers.Status status)
+    {
+        if (status == Leftovers.Status.Done)
         {
-            case Leftovers.Status.Done:
-                _timers.DisarmLinger();
-                NextHead();
-                break;
-            case Leftovers.Status.GiveUp:
-                End(linger: true);
-                break;
-            default:
-                break;
+            _timers.DisarmLinger();
+            NextHead();
+        }
+        else if (status == Leftovers.Status.GiveUp)
+        {
+            End(linger: _phase == Phase.Draining);
         }
     }
 
@@ -484,18 +457,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         _phase = Phase.Lingering;
         _body.Stop();
         _output.Writer.Complete();
-        _leftovers.Begin(Server.Options.LingeringBytesMax);
-        _timers.ArmLinger(Server.Options.LingeringTimeout);
-        _input.Ready = _onInput;
-        Linger();
-    }
-
-    private void Linger()
-    {
-        if (_leftovers.ReadAnything() == Leftovers.Status.GiveUp)
-        {
-            Close();
-        }
+        ReadLeftovers(anything: true, Server.Options.LingeringBytesMax);
     }
 
     /// <summary>While the answer is awaited: pipelined bytes wait where they are; an end means that nobody waits for it.</summary>
@@ -532,7 +494,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         _paged = FailureKind.None;
     }
 
-    private void Close()
+    public void Close()
     {
         if (Leave())
         {
@@ -540,7 +502,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         }
     }
 
-    private void Abort()
+    public void Abort()
     {
         if (Leave())
         {
