@@ -7,6 +7,7 @@ namespace Pomerium.Fast.Http.H1;
 internal sealed class Leftovers(InputWait input, BodyReader body)
 {
     private long _left;
+    private bool _anything;
 
     public enum Status : byte
     {
@@ -19,10 +20,18 @@ internal sealed class Leftovers(InputWait input, BodyReader body)
         GiveUp,
     }
 
-    public void Begin(long bytesMax) => _left = bytesMax;
+    /// <param name="anything">Whatever comes, rather than the rest of the current body.</param>
+    public Status Begin(bool anything, long bytesMax)
+    {
+        _anything = anything;
+        _left = bytesMax;
+        return Read();
+    }
+
+    public Status Read() => _anything ? ReadAnything() : ReadBody();
 
     /// <summary>The rest of the current body.</summary>
-    public Status ReadBody()
+    private Status ReadBody()
     {
         while (true)
         {
@@ -49,7 +58,7 @@ internal sealed class Leftovers(InputWait input, BodyReader body)
     /// Whatever comes, until the peer ends. Above the limit nothing more is read, but the connection is not closed
     /// before its time either: a close with unread bytes is a reset, which takes the answer away from the peer.
     /// </summary>
-    public Status ReadAnything()
+    private Status ReadAnything()
     {
         while (_left >= 0 && input.TryRead(out ReadResult read))
         {

@@ -44,7 +44,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     private readonly OutputWait _output;
     private readonly HeadReader _heads;
     private readonly BodyReader _body;
-    private readonly BodyWriter _answer;
+    private readonly AnswerWriter _answer;
     private readonly Leftovers _leftovers;
     private readonly ServerTimers _timers;
     private readonly Exchange _exchange;
@@ -56,12 +56,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     private Phase _phase;
     private bool _readingHeads;
     private bool _open;
-    private bool _close;
-    private bool _linger;
-    private bool _continueOwed;
-    private bool _answerBegun;
     private FailureKind _paged;
-    private long _idleSinceMs;
 
     public ServerConnection(ConnectionContext connection, LoopShare share)
     {
@@ -75,10 +70,10 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         _output = new OutputWait(connection.Transport.Output);
         _heads = new HeadReader(_input);
         _body = new BodyReader(_input, connection.Features.Get<IConnectionStateFeature>());
-        _answer = new BodyWriter(_output);
         _leftovers = new Leftovers(_input, _body);
         _timers = new ServerTimers(Loop, this);
         _exchange = new Exchange(Loop, this);
+        _answer = new AnswerWriter(_exchange, _output, _body, share);
         _chain = new Chain(_exchange, OnChainEnded);
         _proxy = new ProxyExchange(_exchange, this);
         _onInput = OnInput;
@@ -92,19 +87,18 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     public object? AuthMemory { get; set; }
 
     IBodySource IProxyClient.RequestBody => _body;
-    IBodySink IProxyClient.AnswerBody => _answer;
+    IBodySink IProxyClient.AnswerBody => _answer.Body;
     IBodySource IByteStream.Source => _body;
-    IBodySink IByteStream.Sink => _answer;
+    IBodySink IByteStream.Sink => _answer.Body;
 
     private HttpServer Server => _share.Server;
-    private TimeoutOptions Timeouts => Server.Pipeline.Current.Snapshot.Timeouts;
+    internal TimeoutOptions Timeouts => Server.Pipeline.Current.Snapshot.Timeouts;
 
     public void Start()
     {
         _listed = _share.Add(this);
-        _idleSinceMs = Loop.NowMs;
         _timers.ArmHead(Server.Options.RequestHeaderTimeout);
-        _timers.ArmIdle(Timeouts.Idle);
+        _timers.BeginIdle(Timeouts.Idle);
         ReadHeads();
     }
 
@@ -148,45 +142,22 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         Fail(FailureKind.RequestTimeout);
     }
 
-    /// <summary>Armed once for many requests; looks at the clock when it fires.</summary>
-    internal void OnIdleTimeout()
-    {
-        TimeSpan idle = Timeouts.Idle;
-        TimeSpan passed = TimeSpan.FromMilliseconds(Loop.NowMs - _idleSinceMs);
-        if (_phase != Phase.Head)
-        {
-            _timers.ArmIdle(idle);
-        }
-        else if (passed >= idle)
-        {
-            Close();
-        }
-        else
-        {
-            _timers.ArmIdle(idle - passed);
-        }
-    }
+    internal bool IsBetweenRequests => _phase == Phase.Head;
 
     internal void OnReadTimeout()
     {
-        if (_phase == Phase.Proxying && !_answerBegun)
+        if (_phase == Phase.Proxying && !_answer.HasBegun)
         {
             _proxy.Abandon();
             Fail(FailureKind.RequestTimeout);
         }
     }
 
+    internal void OnIdleTimeout() => Close();
+
     internal void OnLingerTimeout() => Close();
 
-    void IProxyClient.SendContinue()
-    {
-        if (_continueOwed)
-        {
-            _continueOwed = false;
-            _output.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
-            _output.TryFlush();
-        }
-    }
+    void IProxyClient.SendContinue() => _answer.SendContinue();
 
     /// <summary>From here on a client that goes away is noticed, and its upstream is let go.</summary>
     void IProxyClient.OnRequestRead()
@@ -196,42 +167,19 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         Watch();
     }
 
-    public void BeginAnswer(ResponseHeadWriter.Origin origin)
+    void IProxyClient.BeginAnswer(ResponseHeadWriter.Origin origin)
     {
-        _answerBegun = true;
         _timers.DisarmRead();
-        RequestHead request = _exchange.Request;
-        bool bodyPending = !_body.IsDone;
-        bool tooMuchLeft =
-            bodyPending
-            && (
-                _continueOwed
-                || (request.Body == BodyKind.Length && request.ContentLength > Server.Options.EarlyResponseDrainMax)
-            );
-        // Bytes that a client sent behind an upgrade that did not happen must never be read as a request.
-        _close |= !request.KeepAlive || _share.IsDraining || request.AsksUpgrade || tooMuchLeft;
-        _linger |= _close && (bodyPending || request.AsksUpgrade);
-        ByteBuffer scratch = _share.Scratch;
-        ResponseHeadWriter.Write(_exchange, origin, _close, _share.Date, scratch);
-        _output.Write(scratch.Span);
-        _answer.Begin(_exchange.Response.Body is BodyKind.Chunked or BodyKind.UntilClose);
+        _answer.Begin(origin);
     }
 
-    void IProxyClient.SendInformational()
-    {
-        ResponseHeadWriter.WriteInformational(_exchange.Response, _share.Scratch);
-        _output.Write(_share.Scratch.Span);
-        _output.TryFlush();
-    }
+    void IProxyClient.SendInformational() => _answer.SendInformational();
 
     IByteStream IProxyClient.Switch()
     {
         _phase = Phase.Tunnel;
-        _answerBegun = _close = true;
-        ResponseHeadWriter.WriteSwitching(_exchange, _share.Date, _share.Scratch);
-        _output.Write(_share.Scratch.Span);
+        _answer.Switch();
         _body.Begin(BodyKind.UntilClose, 0);
-        _answer.Begin(chunked: false);
         return this;
     }
 
@@ -248,10 +196,6 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
 
     void IByteStream.EndOutput() => _output.Writer.Complete();
 
-    void IByteStream.Close() => Close();
-
-    void IByteStream.Abort() => Abort();
-
     private void OnInput()
     {
         switch (_phase)
@@ -262,11 +206,8 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             case Phase.Proxying:
                 Watch();
                 break;
-            case Phase.Draining:
-                Drain();
-                break;
-            case Phase.Lingering:
-                Linger();
+            case Phase.Draining or Phase.Lingering:
+                OnLeftovers(_leftovers.Read());
                 break;
             default:
                 break;
@@ -314,22 +255,14 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             Close();
             return;
         }
-        ReadOnlySpan<byte> partial = _heads.Partial;
-        if (!partial.IsEmpty && partial[0] == 0x16)
+        if (RequestIntake.IsTls(_heads.Partial))
         {
-            // A TLS hello on a plain listener: no answer of ours would be understood.
             _heads.Consume(0);
             Close();
             return;
         }
-        bool unescape = false;
         OpenExchange(apply: false);
-        FailureKind failure = status switch
-        {
-            HeadReader.Status.Complete => Parse(out unescape),
-            HeadReader.Status.Malformed => FailureKind.MalformedRequest,
-            _ => partial.Contains((byte)'\n') ? FailureKind.HeadTooLarge : FailureKind.TargetTooLong,
-        };
+        FailureKind failure = RequestIntake.Read(_heads, status, _exchange, out bool unescape);
         _heads.Consume(status == HeadReader.Status.Complete ? _heads.Head.Length : 0);
         _exchange.Pipeline.Forwarding.Apply(_exchange);
         if (failure != FailureKind.None)
@@ -338,30 +271,12 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             return;
         }
         _body.Begin(_exchange.Request.Body, _exchange.Request.ContentLength);
-        _continueOwed = _exchange.Request.ExpectsContinue;
+        _answer.OwesContinue = _exchange.Request.ExpectsContinue;
         if (!_body.IsDone)
         {
             _timers.ArmRead(_exchange.Pipeline.Snapshot.Timeouts.Read);
         }
         _chain.Begin(unescape);
-    }
-
-    private FailureKind Parse(out bool unescape)
-    {
-        unescape = false;
-        ReadOnlySpan<byte> head = _heads.Head;
-        // One empty line before a request line is forgiven (RFC 9112 2.2); a second one meets the parser.
-        head = head.StartsWith("\r\n"u8) ? head[2..] : head;
-        HttpPipeline pipeline = _exchange.Pipeline;
-        FailureKind failure = RequestHeadParser.Parse(
-            head,
-            _exchange.Request,
-            pipeline.HeadRules,
-            out ReadOnlySpan<byte> target
-        );
-        return failure == FailureKind.None
-            ? TargetReader.Read(target, _exchange.Request, pipeline.Snapshot.Requests, out unescape)
-            : failure;
     }
 
     private void OpenExchange(bool apply = true)
@@ -422,8 +337,10 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             failure = _paged; // the page could not be had; the failure it was to explain still stands
         }
         FailureRow row = NoteFailure(failure);
-        _close |= row.ClosesDownstream;
-        _linger |= row.ClosesDownstream;
+        if (row.ClosesDownstream)
+        {
+            _answer.RefuseClient();
+        }
         if (row.Status == 0)
         {
             Abort();
@@ -437,11 +354,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         )
         {
             _paged = failure;
-            ExchangeFacts facts = _exchange.Facts;
-            facts.Page = PageKind.Error;
-            facts.Status = row.Status;
-            facts.StatusText = StatusText.Of(row.Status);
-            facts.Description = row.Detail;
+            FailureAnswers.AskForPage(_exchange, row);
             HandOver();
             return;
         }
@@ -454,7 +367,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         FailureRow row = FailureTable.Of(failure);
         _exchange.Failure = failure;
         _exchange.Detail = row.DetailBytes;
-        if (!_answerBegun)
+        if (!_answer.HasBegun)
         {
             _exchange.Response.Status = row.Status;
         }
@@ -464,15 +377,8 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     /// <summary>Sends the answer that the exchange holds.</summary>
     private void Answer()
     {
-        ResponseHead response = _exchange.Response;
-        response.ContentLength = _exchange.AnswerBody.Length;
-        response.Body = response.ContentLength > 0 ? BodyKind.Length : BodyKind.None;
-        BeginAnswer(ResponseHeadWriter.Origin.Local);
-        if (!_exchange.Request.IsHead)
-        {
-            _output.Write(_exchange.AnswerBody.Span);
-            _exchange.ResponseBodyBytes = response.ContentLength;
-        }
+        _timers.DisarmRead();
+        _answer.WriteLocal();
         _phase = Phase.Answering;
         _output.Ready = _onOutput;
         FlushAnswer();
@@ -495,8 +401,8 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             return;
         }
         bool drain = !_body.IsDone;
-        bool linger = _linger;
-        bool close = _close || _output.IsBroken;
+        bool linger = _answer.Lingers;
+        bool close = _answer.Closes || _output.IsBroken;
         Release();
         if (close)
         {
@@ -505,10 +411,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         else if (drain)
         {
             _phase = Phase.Draining;
-            _leftovers.Begin(Server.Options.EarlyResponseDrainMax);
-            _timers.ArmLinger(Server.Options.LingeringTimeout);
-            _input.Ready = _onInput;
-            Drain();
+            ReadLeftovers(anything: false, Server.Options.EarlyResponseDrainMax);
         }
         else
         {
@@ -519,23 +422,27 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     private void NextHead()
     {
         _phase = Phase.Head;
-        _idleSinceMs = Loop.NowMs;
+        _timers.NoteIdle();
         ReadHeads();
     }
 
-    private void Drain()
+    private void ReadLeftovers(bool anything, long bytesMax)
     {
-        switch (_leftovers.ReadBody())
+        _timers.ArmLinger(Server.Options.LingeringTimeout);
+        _input.Ready = _onInput;
+        OnLeftovers(_leftovers.Begin(anything, bytesMax));
+    }
+
+    private void OnLeftovers(Leftovers.Status status)
+    {
+        if (status == Leftovers.Status.Done)
         {
-            case Leftovers.Status.Done:
-                _timers.DisarmLinger();
-                NextHead();
-                break;
-            case Leftovers.Status.GiveUp:
-                End(linger: true);
-                break;
-            default:
-                break;
+            _timers.DisarmLinger();
+            NextHead();
+        }
+        else if (status == Leftovers.Status.GiveUp)
+        {
+            End(linger: _phase == Phase.Draining);
         }
     }
 
@@ -550,18 +457,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         _phase = Phase.Lingering;
         _body.Stop();
         _output.Writer.Complete();
-        _leftovers.Begin(Server.Options.LingeringBytesMax);
-        _timers.ArmLinger(Server.Options.LingeringTimeout);
-        _input.Ready = _onInput;
-        Linger();
-    }
-
-    private void Linger()
-    {
-        if (_leftovers.ReadAnything() == Leftovers.Status.GiveUp)
-        {
-            Close();
-        }
+        ReadLeftovers(anything: true, Server.Options.LingeringBytesMax);
     }
 
     /// <summary>While the answer is awaited: pipelined bytes wait where they are; an end means that nobody waits for it.</summary>
@@ -594,11 +490,11 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         _exchange.Pipeline.Observer?.OnCompleted(_exchange);
         _exchange.Reset();
         _timers.DisarmRead();
-        _close = _linger = _continueOwed = _answerBegun = false;
+        _answer.Reset();
         _paged = FailureKind.None;
     }
 
-    private void Close()
+    public void Close()
     {
         if (Leave())
         {
@@ -606,7 +502,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         }
     }
 
-    private void Abort()
+    public void Abort()
     {
         if (Leave())
         {

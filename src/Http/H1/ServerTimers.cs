@@ -11,12 +11,15 @@ internal sealed class ServerTimers
     private readonly LoopTimer _idle;
     private readonly LoopTimer _read;
     private readonly LoopTimer _linger;
+    private readonly ServerConnection _connection;
+    private long _idleSinceMs;
 
     public ServerTimers(Loop loop, ServerConnection connection)
     {
         _loop = loop;
+        _connection = connection;
         _head = new LoopTimer("request_header_timeout", static c => ((ServerConnection)c!).OnHeadTimeout(), connection);
-        _idle = new LoopTimer("timeout_idle", static c => ((ServerConnection)c!).OnIdleTimeout(), connection);
+        _idle = new LoopTimer("timeout_idle", static t => ((ServerTimers)t!).OnIdle(), this);
         _read = new LoopTimer("timeout_read", static c => ((ServerConnection)c!).OnReadTimeout(), connection);
         _linger = new LoopTimer("lingering_timeout", static c => ((ServerConnection)c!).OnLingerTimeout(), connection);
     }
@@ -32,7 +35,15 @@ internal sealed class ServerTimers
         }
     }
 
-    public void ArmIdle(TimeSpan after) => Arm(_idle, after);
+    /// <summary>Armed once for many requests: the clock is looked at when it fires.</summary>
+    public void BeginIdle(TimeSpan after)
+    {
+        NoteIdle();
+        Arm(_idle, after);
+    }
+
+    /// <summary>The connection waits for its next request from now on.</summary>
+    public void NoteIdle() => _idleSinceMs = _loop.NowMs;
 
     public void ArmRead(TimeSpan after) => Arm(_read, after);
 
@@ -50,6 +61,24 @@ internal sealed class ServerTimers
         _loop.Timers.Disarm(_idle);
         _loop.Timers.Disarm(_read);
         _loop.Timers.Disarm(_linger);
+    }
+
+    private void OnIdle()
+    {
+        TimeSpan idle = _connection.Timeouts.Idle;
+        TimeSpan left = idle - TimeSpan.FromMilliseconds(_loop.NowMs - _idleSinceMs);
+        if (!_connection.IsBetweenRequests)
+        {
+            Arm(_idle, idle);
+        }
+        else if (left > TimeSpan.Zero)
+        {
+            Arm(_idle, left);
+        }
+        else
+        {
+            _connection.OnIdleTimeout();
+        }
     }
 
     /// <summary>Zero is off.</summary>

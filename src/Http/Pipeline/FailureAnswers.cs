@@ -13,6 +13,15 @@ internal static class FailureAnswers
         && exchange.Request.Headers.TryGet(KnownHeader.Accept, out ReadOnlySpan<byte> accept)
         && AcceptHeader.Preferred(accept) == AnswerFormat.Html;
 
+    public static void AskForPage(Exchange exchange, FailureRow row)
+    {
+        ExchangeFacts facts = exchange.Facts;
+        facts.Page = PageKind.Error;
+        facts.Status = row.Status;
+        facts.StatusText = StatusText.Of(row.Status);
+        facts.Description = row.Detail;
+    }
+
     public static void Make(Exchange exchange, FailureRow row)
     {
         exchange.Answer(row.Status, default, default);

@@ -10,7 +10,7 @@ namespace Pomerium.Fast.Http.Routing;
 /// </summary>
 public sealed class ForbiddenHeaders
 {
-    private static readonly byte[][] Always = [.. Encode("x-forwarded-client-cert", "proxy")];
+    private static readonly byte[][] Always = [.. Encode("x-forwarded-client-cert", "proxy", "http2-settings")];
     private static readonly byte[][] WithoutTrustedHops =
     [
         .. Encode("forwarded", "x-real-ip", "x-forwarded-port", "x-forwarded-prefix", "x-forwarded-server"),

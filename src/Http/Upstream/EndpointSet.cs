@@ -15,6 +15,12 @@ public sealed class EndpointSet
     public static EndpointSet Empty { get; } = new([]);
 
     public Endpoint[] Endpoints { get; }
+    public bool IsEmpty => Endpoints.Length == 0;
+
+    /// <summary>The same addresses in any order: replacing one by the other would only lose connections.</summary>
+    public bool HasSameAddresses(EndpointSet other) =>
+        Endpoints.Length == other.Endpoints.Length
+        && Endpoints.All(e => other.Endpoints.Any(o => o.Dial.EndPoint.Equals(e.Dial.EndPoint)));
 
     /// <summary>The endpoint of this turn, passing over dead ones while another works; null when there is none.</summary>
     /// <param name="turn">The caller's counter; each loop has its own.</param>

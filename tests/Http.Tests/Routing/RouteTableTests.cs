@@ -209,7 +209,7 @@ public sealed class RouteTableTests
         snapshot = snapshot with { RuntimeFlags = snapshot.RuntimeFlags.SetItem("match_any_incoming_port", anyPort) };
         (RouteTable? table, var problems) = RouteTableBuilder.Build(
             snapshot,
-            [.. routes.Select(static _ => (Upstream.Cluster?)null)]
+            [.. routes.Select(static _ => (Http.Upstream.Cluster?)null)]
         );
         Assert.Empty(problems);
         return table!;
