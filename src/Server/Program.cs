@@ -1,1 +1,3 @@
-return 0;
+using Pomerium.Fast.Server.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -10,20 +10,18 @@ internal static class OnLoop
     public static Task<T> Run<T>(Loop loop, Func<Loop, Task<T>> code)
     {
         TaskCompletionSource<T> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        loop.Post(
-            async _ =>
+        async Task RunAsync()
+        {
+            try
             {
-                try
-                {
-                    outcome.SetResult(await code(loop));
-                }
-                catch (Exception e)
-                {
-                    outcome.SetException(e);
-                }
-            },
-            null
-        );
+                outcome.SetResult(await code(loop));
+            }
+            catch (Exception e)
+            {
+                outcome.SetException(e);
+            }
+        }
+        loop.Post(_ => _ = RunAsync(), null);
         return outcome.Task.WaitAsync(Patience);
     }
 

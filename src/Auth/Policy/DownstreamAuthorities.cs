@@ -10,13 +10,12 @@ namespace Pomerium.Fast.Auth.Policy;
 /// </summary>
 internal static class DownstreamAuthorities
 {
-    private static readonly string[] GlobalKeys = ["downstream_mtls", "client_ca", "client_ca_file"];
     private static readonly string[] RouteKeys = ["tls_downstream_client_ca", "tls_downstream_client_ca_file"];
 
     public static bool AreConfigured(Places places, RouteConfig route)
     {
         Mark routeMark = places.Find(route.ConfigPath);
-        return GlobalKeys.Any(key => places.Find(key) != Mark.None)
+        return places.Find("downstream_mtls") != Mark.None
             || RouteKeys.Any(key => places.Find($"{route.ConfigPath}.{key}") != routeMark);
     }
 }

@@ -37,6 +37,9 @@ public sealed class PolicySet
         _reasonsWanted = reasonsWanted;
     }
 
+    /// <summary>How many different questions the routes ask together.</summary>
+    internal int CriteriaCount => _criteria.Length;
+
     /// <param name="routeIndex">Position of the route in the configuration's evaluation order.</param>
     public Decision Evaluate(int routeIndex, Exchange exchange, PolicySubject subject)
     {

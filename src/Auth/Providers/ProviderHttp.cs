@@ -37,10 +37,11 @@ public sealed class ProviderHttp : IDisposable
         {
             handler.SslOptions.RemoteCertificateValidationCallback = Verify;
         }
-        _client = new HttpClient(handler) { Timeout = TimeMax, MaxResponseContentBufferSize = AnswerBytesMax };
-        _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("pomerium-fast", null));
-        _client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        _client = ClientOver(handler);
     }
+
+    /// <summary>Over another way than the network.</summary>
+    internal ProviderHttp(HttpMessageHandler handler) => _client = ClientOver(handler);
 
     /// <summary>The whole answer; <see cref="ProviderException"/> when there is none in time and size.</summary>
     public async Task<ProviderAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
@@ -68,6 +69,14 @@ public sealed class ProviderHttp : IDisposable
         {
             throw new ProviderException(ProviderFault.Unavailable, $"{Place(request)}: {e.Message}", e);
         }
+    }
+
+    private static HttpClient ClientOver(HttpMessageHandler handler)
+    {
+        HttpClient client = new(handler) { Timeout = TimeMax, MaxResponseContentBufferSize = AnswerBytesMax };
+        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("pomerium-fast", null));
+        client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        return client;
     }
 
     public void Dispose()

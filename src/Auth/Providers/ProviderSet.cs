@@ -36,6 +36,12 @@ public sealed class ProviderSet : IDisposable
     public static (ProviderSet? Set, ImmutableArray<Diagnostic> Problems) Build(
         ConfigSnapshot snapshot,
         TimeProvider clock
+    ) => Build(snapshot, clock, static trust => new ProviderHttp(trust));
+
+    internal static (ProviderSet? Set, ImmutableArray<Diagnostic> Problems) Build(
+        ConfigSnapshot snapshot,
+        TimeProvider clock,
+        Func<ImmutableArray<ReadOnlyMemory<byte>>, ProviderHttp> connect
     )
     {
         RouteProviderIds ids = new(snapshot);
@@ -50,7 +56,7 @@ public sealed class ProviderSet : IDisposable
             return (null, problems);
         }
         ProviderTraits traits = ProviderTable.Find(global.Name)!;
-        ProviderHttp http = new(snapshot.Tls.CertificateAuthorities);
+        ProviderHttp http = connect(snapshot.Tls.CertificateAuthorities);
         Dictionary<string, IIdentityProvider> providers = new(StringComparer.Ordinal);
         foreach (RouteConfig? route in snapshot.Routes.Prepend<RouteConfig?>(null))
         {

@@ -1,3 +1,5 @@
+using Pomerium.Fast.Config.Binding;
+
 namespace Pomerium.Fast.Config.Policy;
 
 /// <summary>Policies in Rego are refused, empty ones are let through (policy 5.4).</summary>
@@ -8,11 +10,21 @@ internal static class RegoRefusal
         "user, e-mail, domain, claim, method, path, address, certificate, device and time criteria exist; "
         + "anything else belongs into a claim made by the identity provider";
 
+    /// <summary>As a key of a policy document.</summary>
     public static void Check(PolicyNodeMember member, string path, PolicyReport report)
     {
         if (!IsEmpty(member.Node.Value))
         {
             report.Error(path, member.Mark, Message, "", Remedy);
+        }
+    }
+
+    /// <summary>As a key of a route or of a sub-policy.</summary>
+    public static void Check(OptionReader options)
+    {
+        if (options.Node("rego") is { } node && !IsEmpty(PolicyNode.From(node).Value))
+        {
+            options.Error("rego", "rego", Message, Remedy);
         }
     }
 

@@ -38,7 +38,10 @@ internal sealed class InputWait
             result = _awaiter.GetResult();
             return true;
         }
+        // Consumed exactly once: here, or by the call that finds it complete.
+#pragma warning disable CA2012
         _awaiter = _reader.ReadAsync().ConfigureAwait(false).GetAwaiter();
+#pragma warning restore CA2012
         if (_awaiter.IsCompleted)
         {
             result = _awaiter.GetResult();

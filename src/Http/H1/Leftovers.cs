@@ -45,14 +45,17 @@ internal sealed class Leftovers(InputWait input, BodyReader body)
         }
     }
 
-    /// <summary>Whatever comes, until the peer ends.</summary>
+    /// <summary>
+    /// Whatever comes, until the peer ends. Above the limit nothing more is read, but the connection is not closed
+    /// before its time either: a close with unread bytes is a reset, which takes the answer away from the peer.
+    /// </summary>
     public Status ReadAnything()
     {
-        while (input.TryRead(out ReadResult read))
+        while (_left >= 0 && input.TryRead(out ReadResult read))
         {
             _left -= read.Buffer.Length;
             input.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted || _left < 0)
+            if (read.IsCompleted)
             {
                 return Status.GiveUp;
             }

@@ -44,13 +44,16 @@ public static class RequestHeadParser
         int first = line.IndexOf((byte)' ');
         if (first <= 0 || line[..first].ContainsAnyExcept(Octets.Token) || first > MethodMax)
         {
-            return line.Contains((byte)' ') || line.IsEmpty ? FailureKind.MalformedRequest : FailureKind.LowVersion;
+            bool word = !line.IsEmpty && !line.ContainsAnyExcept(Octets.Token);
+            return word ? FailureKind.LowVersion : FailureKind.MalformedRequest;
         }
         ReadOnlySpan<byte> rest = line[(first + 1)..];
         int second = rest.IndexOf((byte)' ');
         if (second < 0)
         {
-            return rest.Length > rules.RequestLineMax ? FailureKind.TargetTooLong : FailureKind.LowVersion;
+            return rest.Length > rules.RequestLineMax ? FailureKind.TargetTooLong
+                : rest.IsEmpty || rest.ContainsAnyExcept(Octets.Target) ? FailureKind.MalformedRequest
+                : FailureKind.LowVersion;
         }
         target = rest[..second];
         ReadOnlySpan<byte> version = rest[(second + 1)..];

@@ -43,6 +43,11 @@ internal sealed class Chain
     {
         _next = 0;
         _exchange.Resumed = _resumed;
+        if (_exchange.Pipeline.Front is { } front)
+        {
+            Run(front.Handle(_exchange));
+            return;
+        }
         if (unescape && FailureAnswers.IsGrpc(_exchange.Request))
         {
             Fail(FailureKind.PathRejected); // a gRPC client follows no redirect (routing 4.1)

@@ -44,6 +44,9 @@ public sealed class HttpPipeline
     /// <summary>Session, policy, identity, in this order.</summary>
     public ImmutableArray<IHandler> Handlers { get; }
 
+    /// <summary>Answers every request before anything else is looked at; null for an ordinary listener.</summary>
+    public IHandler? Front { get; init; }
+
     /// <summary>Told of every finished exchange; null when nobody logs.</summary>
     public IExchangeObserver? Observer { get; }
     public ForwardingRules Forwarding { get; }

@@ -14,11 +14,7 @@ internal static class LocalAnswers
     {
         ReadOnlySpan<byte> method = exchange.Request.Method;
         bool allowed = exchange.Request.IsHead || method.SequenceEqual("GET"u8);
-        exchange.Answer(
-            allowed ? 200 : 405,
-            "text/plain"u8,
-            allowed ? "OK\n"u8 : "Method Not Allowed\n"u8
-        );
+        exchange.Answer(allowed ? 200 : 405, "text/plain"u8, allowed ? "OK\n"u8 : "Method Not Allowed\n"u8);
         exchange.Detail = DirectResponse;
     }
 
@@ -41,11 +37,7 @@ internal static class LocalAnswers
     public static void Response(Exchange exchange, Route route)
     {
         bool typed = route.Headers.ResponseSet.Contains("content-type"u8);
-        exchange.Answer(
-            route.Config.Response!.Status,
-            typed ? default : "text/plain"u8,
-            route.ResponseBody
-        );
+        exchange.Answer(route.Config.Response!.Status, typed ? default : "text/plain"u8, route.ResponseBody);
         exchange.Detail = DirectResponse;
     }
 
@@ -99,9 +91,19 @@ internal static class LocalAnswers
         }
     }
 
-    private static void WriteHost(RequestHead request, RedirectAction action, bool dropPort, bool wasTls, ByteBuffer into)
+    private static void WriteHost(
+        RequestHead request,
+        RedirectAction action,
+        bool dropPort,
+        bool wasTls,
+        ByteBuffer into
+    )
     {
-        ReadOnlySpan<byte> host = AuthorityRules.HostOf(request.Authority, out ReadOnlySpan<byte> port, out bool hasPort);
+        ReadOnlySpan<byte> host = AuthorityRules.HostOf(
+            request.Authority,
+            out ReadOnlySpan<byte> port,
+            out bool hasPort
+        );
         if (action.Host is { } other)
         {
             AppendText(other, into);

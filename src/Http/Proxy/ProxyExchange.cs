@@ -61,11 +61,7 @@ internal sealed class ProxyExchange
         _loop = exchange.Loop;
         _upload = new Relay(_loop, OnUploadEnded);
         _download = new Relay(_loop, OnDownloadEnded);
-        _timers = new ProxyTimers(
-            _loop,
-            Fail,
-            () => Math.Max(_beganMs, Math.Max(_upload.MovedMs, _download.MovedMs))
-        );
+        _timers = new ProxyTimers(_loop, Fail, () => Math.Max(_beganMs, Math.Max(_upload.MovedMs, _download.MovedMs)));
         _onAnswer = ReadAnswer;
     }
 
@@ -263,9 +259,7 @@ internal sealed class ProxyExchange
         {
             _exchange.Detail = HandOver.ViaUpstream;
         }
-        _client.BeginAnswer(
-            _handOver ? ResponseHeadWriter.Origin.ControlPlane : ResponseHeadWriter.Origin.Upstream
-        );
+        _client.BeginAnswer(_handOver ? ResponseHeadWriter.Origin.ControlPlane : ResponseHeadWriter.Origin.Upstream);
         _download.Start(_upstream!.Http1.Body, _client.AnswerBody);
     }
 

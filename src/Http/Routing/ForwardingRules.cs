@@ -25,7 +25,7 @@ public sealed class ForwardingRules(RequestOptions options)
             return;
         }
         exchange.RequestId.Clear();
-        Guid.NewGuid().TryFormat(exchange.RequestId.Extend(36), out _, "D");
+        RequestIds.Append(exchange.RequestId);
     }
 
     private ClientAddress ClientOf(Exchange exchange)

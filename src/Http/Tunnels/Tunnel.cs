@@ -28,14 +28,7 @@ internal sealed class Tunnel
     private readonly long _idleMs;
     private int _open = 2;
 
-    public Tunnel(
-        Loop loop,
-        IByteStream client,
-        IByteStream upstream,
-        long lifeMs,
-        long idleMs,
-        Action<Tunnel> ended
-    )
+    public Tunnel(Loop loop, IByteStream client, IByteStream upstream, long lifeMs, long idleMs, Action<Tunnel> ended)
     {
         _loop = loop;
         _client = client;

@@ -4,9 +4,19 @@ using Microsoft.Extensions.Logging;
 
 namespace Pomerium.Fast.Server.Telemetry;
 
-internal sealed class JsonLogger(string service, LogWriter writer, LogLevels levels, TimeProvider time) : ILogger
+/// <param name="floor">Lines of this service below it are not worth an operator's time, whatever the configured level.</param>
+internal sealed class JsonLogger(
+    string service,
+    LogWriter writer,
+    LogLevels levels,
+    TimeProvider time,
+    LogLevel floor = LogLevel.Trace
+) : ILogger
 {
     private const string TemplateKey = "{OriginalFormat}";
+
+    /// <summary>A template value of this name is the message itself and no field beside it.</summary>
+    private const string MessageKey = "Message";
 
     [ThreadStatic]
     private static JsonLine? t_line;
@@ -17,7 +27,7 @@ internal sealed class JsonLogger(string service, LogWriter writer, LogLevels lev
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => levels.Allows(logLevel);
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= floor && levels.Allows(logLevel);
 
     public void Log<TState>(
         LogLevel logLevel,
@@ -53,7 +63,7 @@ internal sealed class JsonLogger(string service, LogWriter writer, LogLevels lev
     {
         foreach ((string key, object? value) in values)
         {
-            if (string.Equals(key, TemplateKey, StringComparison.Ordinal))
+            if (key is TemplateKey or MessageKey)
             {
                 continue;
             }

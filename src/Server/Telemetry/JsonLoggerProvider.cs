@@ -8,7 +8,15 @@ namespace Pomerium.Fast.Server.Telemetry;
 /// </summary>
 internal sealed class JsonLoggerProvider(LogWriter writer, LogLevels levels, TimeProvider time) : ILoggerProvider
 {
-    public ILogger CreateLogger(string categoryName) => new JsonLogger(ServiceName(categoryName), writer, levels, time);
+    public ILogger CreateLogger(string categoryName) =>
+        new JsonLogger(
+            ServiceName(categoryName),
+            writer,
+            levels,
+            time,
+            // The web framework's word on each request says nothing that the access log does not.
+            IsFramework(categoryName) ? LogLevel.Warning : LogLevel.Trace
+        );
 
     public void Dispose() { }
 
@@ -16,8 +24,8 @@ internal sealed class JsonLoggerProvider(LogWriter writer, LogLevels levels, Tim
     private static string ServiceName(string category)
     {
         int dot = category.LastIndexOf('.');
-        return category.StartsWith("Microsoft.", StringComparison.Ordinal) && dot > 0
-            ? category[(dot + 1)..]
-            : category;
+        return IsFramework(category) && dot > 0 ? category[(dot + 1)..] : category;
     }
+
+    private static bool IsFramework(string category) => category.StartsWith("Microsoft.", StringComparison.Ordinal);
 }

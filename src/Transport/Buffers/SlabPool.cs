@@ -10,7 +10,7 @@ public sealed class SlabPool
     public const int Medium = 32 * 1024;
     public const int Large = 256 * 1024;
     private const int KeptSmall = 4096;
-    private const int KeptMedium = 256;
+    private const int KeptMedium = 512;
     private const int KeptLarge = 16;
     private readonly Stack<byte[]> _small = new();
     private readonly Stack<byte[]> _medium = new();

@@ -45,22 +45,21 @@ public sealed class CertificateIndex
         FallbackCertificates fallback
     )
     {
-        Dictionary<string, List<CertificateEntry>> byName = new(StringComparer.Ordinal);
+        // Per name the first of each key type: OpenSSL offers one of each, and the first in the list wins (10.2).
+        Dictionary<string, (CertificateEntry? Elliptic, CertificateEntry? Other)> byName = new(StringComparer.Ordinal);
         ImmutableArray<CertificateProblem>.Builder problems = ImmutableArray.CreateBuilder<CertificateProblem>();
         CertificateEntry? first = null;
         for (int i = 0; i < sources.Count; i++)
         {
             try
             {
+                (IReadOnlyList<string> names, bool isElliptic) = Check(sources[i]);
                 CertificateEntry entry = new(sources[i].CertificatePem, sources[i].KeyPem);
                 first ??= entry;
-                foreach (string name in CheckedNames(sources[i]))
+                foreach (string name in names)
                 {
-                    if (!byName.TryGetValue(name, out List<CertificateEntry>? entries))
-                    {
-                        byName[name] = entries = [];
-                    }
-                    entries.Add(entry);
+                    (CertificateEntry? elliptic, CertificateEntry? other) = byName.GetValueOrDefault(name);
+                    byName[name] = isElliptic ? (elliptic ?? entry, other) : (elliptic, other ?? entry);
                 }
             }
             catch (Exception e) when (e is CryptographicException or ArgumentException)
@@ -79,16 +78,20 @@ public sealed class CertificateIndex
         }
         FrozenDictionary<string, CertificateEntry[]> frozen = byName.ToFrozenDictionary(
             static n => n.Key,
-            static n => n.Value.ToArray(),
+            static n => Entries(n.Value.Elliptic, n.Value.Other),
             StringComparer.Ordinal
         );
         return (new CertificateIndex(frozen, first is null ? [fallback.CatchAll] : [first], fallback), []);
     }
 
-    /// <summary>The certificates to offer, one per key type; OpenSSL takes the one that the client can verify.</summary>
+    /// <summary>The certificates to offer, one per key type; makes one when none fits.</summary>
     /// <param name="sni">As the client sent it; anything that is no host name counts as absent.</param>
-    public CertificateEntry[] Select(ReadOnlySpan<byte> sni)
+    public CertificateEntry[] Select(ReadOnlySpan<byte> sni) => Find(sni, out string? missing) ?? Make(missing!);
+
+    /// <summary>As <see cref="Select"/>, but null with the name when one would have to be made.</summary>
+    public CertificateEntry[]? Find(ReadOnlySpan<byte> sni, out string? missing)
     {
+        missing = null;
         if (sni.Length is 0 or > NameMax || !IsHostName(sni))
         {
             return _withoutName;
@@ -99,17 +102,31 @@ public sealed class CertificateIndex
             return exact;
         }
         int dot = name.IndexOf('.', StringComparison.Ordinal);
-        return dot > 0 && _byName.TryGetValue("*" + name[dot..], out CertificateEntry[]? wildcard)
-            ? wildcard
-            : _fallback.For(name);
+        if (dot > 0 && _byName.TryGetValue("*" + name[dot..], out CertificateEntry[]? wildcard))
+        {
+            return wildcard;
+        }
+        CertificateEntry[]? made = _fallback.Known(name);
+        missing = made is null ? name : null;
+        return made;
     }
 
-    private static IReadOnlyList<string> CheckedNames(CertificateSource source)
+    /// <summary>The generated certificate for a name of <see cref="Find"/>. From any thread; takes a while.</summary>
+    public CertificateEntry[] Make(string name) => _fallback.For(name);
+
+    /// <summary>The names, and whether the key is an elliptic one; refuses a key that is another's.</summary>
+    private static (IReadOnlyList<string> Names, bool IsElliptic) Check(CertificateSource source)
     {
         string pem = Encoding.UTF8.GetString(source.CertificatePem.Span);
         using X509Certificate2 pair = X509Certificate2.CreateFromPem(pem, Encoding.UTF8.GetString(source.KeyPem.Span));
-        return CertificateNames.Of(pair);
+        using ECDsa? elliptic = pair.GetECDsaPublicKey();
+        return (CertificateNames.Of(pair), elliptic is not null);
     }
+
+    private static CertificateEntry[] Entries(CertificateEntry? elliptic, CertificateEntry? other) =>
+        elliptic is null ? [other!]
+        : other is null ? [elliptic]
+        : [elliptic, other];
 
     private static bool IsHostName(ReadOnlySpan<byte> name)
     {

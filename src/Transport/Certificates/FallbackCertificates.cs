@@ -46,31 +46,51 @@ public sealed class FallbackCertificates
     /// <summary>Served when no name is asked for and nothing is configured, and to names above the rate.</summary>
     public CertificateEntry CatchAll => _catchAll.Value;
 
+    /// <summary>The certificate for the lower-case name if it was made before.</summary>
+    public CertificateEntry[]? Known(string name)
+    {
+        lock (_gate)
+        {
+            if (!_made.TryGetValue(name, out LinkedListNode<(string, CertificateEntry[] Entries)>? known))
+            {
+                return null;
+            }
+            _recent.Remove(known);
+            _recent.AddFirst(known);
+            return known.Value.Entries;
+        }
+    }
+
     /// <summary>The certificate for the lower-case name, made now if there is none.</summary>
     public CertificateEntry[] For(string name)
     {
-        // Handshakes for unconfigured names only: not a path that traffic takes.
+        if (Known(name) is { } known)
+        {
+            return known;
+        }
         lock (_gate)
         {
-            if (_made.TryGetValue(name, out LinkedListNode<(string, CertificateEntry[] Entries)>? known))
-            {
-                _recent.Remove(known);
-                _recent.AddFirst(known);
-                return known.Value.Entries;
-            }
             if (!MayMake())
             {
                 return [CatchAll];
             }
-            CertificateEntry[] entries = [Make(name)];
+        }
+        // Two handshakes for one new name may both make one; the later stays. Loops never wait here for a signature.
+        CertificateEntry[] entries = [Make(name)];
+        lock (_gate)
+        {
+            if (_made.Remove(name, out LinkedListNode<(string, CertificateEntry[] Entries)>? twin))
+            {
+                _recent.Remove(twin);
+            }
             _made[name] = _recent.AddFirst((name, entries));
             if (_made.Count > NamesMax)
             {
                 _made.Remove(_recent.Last!.Value.Name);
                 _recent.RemoveLast();
             }
-            return entries;
         }
+        return entries;
     }
 
     private bool MayMake()

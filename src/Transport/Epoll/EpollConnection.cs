@@ -24,6 +24,7 @@ internal sealed class EpollConnection
         ILoopFeature,
         IConnectionStateFeature
 {
+    private static readonly ConnectionAbortedException LoopEnded = new("the loop has ended");
     private readonly EpollReader _reader;
     private readonly EpollWriter _writer;
     private readonly ulong _handle;
@@ -74,7 +75,7 @@ internal sealed class EpollConnection
     public bool EndedBadly { get; private set; }
     public bool IsClosed => _descriptor < 0;
 
-    public bool IsQuiet => !IsClosed && !_reader.MayHaveSomething && !(Tls?.HasPending ?? false);
+    public bool IsQuiet => !IsClosed && _reader.IsQuiet;
     public Action<object?>? IdleEnded
     {
         get => _idleEnded;
@@ -89,34 +90,39 @@ internal sealed class EpollConnection
     {
         if ((events & (Poll.Error | Poll.HangUp)) != 0)
         {
-            events |= Poll.In | Poll.Out;
+            events |= Poll.In | Poll.Out | Poll.ReadHangUp;
         }
-        bool readable = (events & (Poll.In | Poll.ReadHangUp)) != 0;
+        bool hungUp = (events & Poll.ReadHangUp) != 0;
+        bool readable = hungUp || (events & Poll.In) != 0;
         bool writable = (events & Poll.Out) != 0;
         if (Handshaking is { } handshake)
         {
-            _reader.NoteReadable();
+            _reader.NoteReadable(hungUp);
             handshake(this);
             return;
         }
-        if (writable)
+        // TLS may have to read before it can write on, and the other way round.
+        if (writable || _writer.IsBlocked)
         {
             _writer.OnWritable();
         }
-        if (readable && !IsClosed)
+        if ((readable || _reader.BlockedOnWrite) && !IsClosed)
         {
-            _reader.OnReadable();
-            if (_idleEnded is { } ended)
-            {
-                _idleEnded = null;
-                ended(IdleEndedState);
-            }
+            _reader.OnReadable(hungUp);
+            TellIdleEnd();
         }
     }
 
-    /// <summary>Moves bytes from the peer. Done, WantRead, Closed (in order) or Failed.</summary>
-    internal unsafe TlsStatus Receive(Span<byte> into, out int read)
+    /// <summary>All bytes and handles of the loop go with it.</summary>
+    public void OnLoopEnded() => Abort(LoopEnded);
+
+    internal void NoteBadEnd() => EndedBadly = true;
+
+    /// <summary>Moves bytes from the peer. Done, WantRead (also WantWrite with TLS), Closed (in order) or Failed.</summary>
+    /// <param name="drained">Nothing is left behind: the next byte brings an edge.</param>
+    internal unsafe TlsStatus Receive(Span<byte> into, out int read, out bool drained)
     {
+        drained = false;
         if (IsClosed)
         {
             read = 0;
@@ -125,6 +131,7 @@ internal sealed class EpollConnection
         if (Tls is { } tls)
         {
             TlsStatus status = tls.Read(into, out read);
+            drained = tls.IsDrained;
             EndedBadly |= status is TlsStatus.Failed or TlsStatus.Truncated;
             return status;
         }
@@ -136,6 +143,7 @@ internal sealed class EpollConnection
                 if (got > 0)
                 {
                     read = (int)got;
+                    drained = read < into.Length;
                     return TlsStatus.Done;
                 }
                 read = 0;
@@ -158,7 +166,8 @@ internal sealed class EpollConnection
     }
 
     /// <summary>Moves bytes to the peer. Done with how many, WantWrite (also WantRead with TLS), or Failed.</summary>
-    internal unsafe TlsStatus Send(ReadOnlySpan<byte> bytes, out int sent)
+    /// <param name="more">More follows at once: a plain socket may hold a partial segment back for it.</param>
+    internal unsafe TlsStatus Send(ReadOnlySpan<byte> bytes, bool more, out int sent)
     {
         if (IsClosed)
         {
@@ -171,11 +180,12 @@ internal sealed class EpollConnection
             EndedBadly |= status is TlsStatus.Failed or TlsStatus.Truncated;
             return status;
         }
+        int flags = more ? NativeSocket.NoSignal | NativeSocket.More : NativeSocket.NoSignal;
         while (true)
         {
             fixed (byte* from = bytes)
             {
-                nint wrote = NativeSocket.Send(_descriptor, from, bytes.Length, NativeSocket.NoSignal);
+                nint wrote = NativeSocket.Send(_descriptor, from, bytes.Length, flags);
                 if (wrote >= 0)
                 {
                     sent = (int)wrote;
@@ -225,17 +235,33 @@ internal sealed class EpollConnection
             Tls?.Shutdown();
             Close();
         }
-        return default;
+        return base.DisposeAsync();
     }
 
-    private void Close()
+    private void TellIdleEnd()
+    {
+        // Not every readable byte is the application's: a TLS 1.3 server sends tickets when it likes.
+        if (_idleEnded is { } ended && !IsQuiet)
+        {
+            _idleEnded = null;
+            ended(IdleEndedState);
+        }
+    }
+
+    /// <summary>Closes at once, unsent bytes are dropped; the kernel sends what it has.</summary>
+    internal void Close()
     {
         Loop.AssertCurrent();
+        if (IsClosed)
+        {
+            return;
+        }
         int descriptor = _descriptor;
         _descriptor = -1;
-        Loop.Unregister(descriptor, _handle);
-        Descriptor.Close(descriptor);
+        // Closing the only descriptor of a socket takes it out of epoll too.
+        Loop.Forget(_handle);
         Tls?.Dispose();
+        Descriptor.Close(descriptor);
         _reader.OnClosed();
         _writer.OnClosed();
     }

@@ -86,7 +86,7 @@ internal sealed class EpollDialer
         EpollHandshake.Start(
             _connection,
             TlsEngine.CreateClient(_descriptor, tls, _loop),
-            _options.ConnectTimeout,
+            timeout: null,
             static (_, ok, d) => ((EpollDialer)d!).OnHandshake(ok),
             this
         );

@@ -4,6 +4,9 @@ namespace Pomerium.Fast.Transport.Epoll;
 internal interface IEpollHandler
 {
     void OnReady(uint events);
+
+    /// <summary>Closes what it holds: no event will come any more.</summary>
+    void OnLoopEnded();
 }
 
 /// <summary>
@@ -39,6 +42,15 @@ internal sealed class EpollHandles
     {
         int index = (int)(uint)handle;
         return _generations[index] == (uint)(handle >> 32) ? _handlers[index] : null;
+    }
+
+    /// <summary>Tells all that the loop has ended; they remove themselves.</summary>
+    public void End()
+    {
+        for (int i = 1; i < _used; i++)
+        {
+            _handlers[i]?.OnLoopEnded();
+        }
     }
 
     public void Remove(ulong handle)

@@ -26,20 +26,33 @@ internal sealed class EpollHandshake
         _timer = new LoopTimer("handshake_timeout", static h => ((EpollHandshake)h!).End(ok: false), this);
     }
 
+    /// <param name="timeout">Null when the caller minds the time.</param>
     /// <param name="done">Told once, on the loop, with the verdict and the state.</param>
     public static void Start(
         EpollConnection connection,
         TlsSession session,
-        TimeSpan timeout,
+        TimeSpan? timeout,
         Action<EpollConnection, bool, object?> done,
         object? state
     )
     {
         connection.Tls = session;
         EpollHandshake handshake = new(connection, session, done, state);
-        connection.Loop.Timers.Arm(handshake._timer, connection.Loop.NowMs, (long)timeout.TotalMilliseconds);
+        if (timeout is { } limit)
+        {
+            connection.Loop.Timers.Arm(handshake._timer, connection.Loop.NowMs, (long)limit.TotalMilliseconds);
+        }
         connection.Handshaking = handshake.Step;
+        session.Resume = handshake.OnResume;
         handshake.Step(connection);
+    }
+
+    private void OnResume()
+    {
+        if (_connection.Handshaking is not null)
+        {
+            Step(_connection);
+        }
     }
 
     private void Step(EpollConnection connection)
@@ -61,6 +74,7 @@ internal sealed class EpollHandshake
     {
         _connection.Loop.Timers.Disarm(_timer);
         _connection.Handshaking = null;
+        _session.Resume = null;
         _done(_connection, ok, _state);
     }
 }

@@ -24,6 +24,7 @@ internal sealed class EpollListener : IConnectionListener, IEpollHandler
     private int _reserve;
     private ulong _handle;
     private int _handshakes;
+    private bool _held; // connections may wait in the backlog, and no edge will tell of them
     private bool _ended;
 
     private EpollListener(EpollLoop loop, ListenerOptions options, int descriptor, EndPoint endPoint)
@@ -50,6 +51,8 @@ internal sealed class EpollListener : IConnectionListener, IEpollHandler
             throw Failure(options.EndPoint, Marshal.GetLastPInvokeError());
         }
         NativeSocket.SetOption(descriptor, NativeSocket.LevelSocket, NativeSocket.ReuseAddress, 1);
+        // Accepted sockets inherit it.
+        NativeSocket.SetOption(descriptor, NativeSocket.LevelTcp, NativeSocket.NoDelay, 1);
         if (family != SocketAddressBytes.FamilyUnix)
         {
             NativeSocket.SetOption(descriptor, NativeSocket.LevelSocket, NativeSocket.ReusePort, 1);
@@ -72,12 +75,13 @@ internal sealed class EpollListener : IConnectionListener, IEpollHandler
     {
         if (_descriptor >= 0)
         {
-            // Level-triggered: what one turn leaves in the backlog is told again in the next.
-            _handle = _loop.Register(_descriptor, this, readOnly: true);
+            _handle = _loop.Register(_descriptor, this);
         }
     }
 
     public void OnReady(uint events) => Accept();
+
+    public void OnLoopEnded() => Close(takeWaiting: false);
 
     /// <summary>The next connection; null when the listener was unbound. On the loop.</summary>
     public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -102,7 +106,7 @@ internal sealed class EpollListener : IConnectionListener, IEpollHandler
             static s =>
             {
                 (EpollListener listener, TaskCompletionSource done) = ((EpollListener, TaskCompletionSource))s!;
-                listener.Close();
+                listener.Close(takeWaiting: true);
                 done.SetResult();
             },
             (this, done)
@@ -112,31 +116,51 @@ internal sealed class EpollListener : IConnectionListener, IEpollHandler
 
     public ValueTask DisposeAsync() => UnbindAsync();
 
-    private void Close()
+    private void Close(bool takeWaiting)
     {
         if (_descriptor < 0)
         {
             return;
         }
         // Closing a reuse-port socket resets its queue: accept until there is nothing (architecture 10).
-        while (AcceptOne()) { }
+        while (takeWaiting && AcceptOne()) { }
         _loop.Timers.Disarm(_pause);
-        _loop.Unregister(_descriptor, _handle);
+        _loop.Forget(_handle);
         Descriptor.Close(_descriptor);
         Descriptor.Close(_reserve);
         _descriptor = -1;
-        _ended = _handshakes == 0;
         EndIfDone();
     }
 
+    /// <summary>Edge-triggered: until the backlog is empty it must come back by itself.</summary>
     private void Accept()
     {
-        for (int i = 0; i < _options.AcceptsPerTurnMax && _handshakes < _options.HandshakesInFlightMax; i++)
+        _held = false;
+        if (_descriptor < 0 || _pause.IsArmed)
         {
+            return;
+        }
+        for (int i = 0; i < _options.AcceptsPerTurnMax; i++)
+        {
+            if (_handshakes >= _options.HandshakesInFlightMax)
+            {
+                _held = true;
+                return;
+            }
             if (!AcceptOne())
             {
                 return;
             }
+        }
+        _held = true;
+        _loop.Post(static l => ((EpollListener)l!).AcceptHeld(), this);
+    }
+
+    private void AcceptHeld()
+    {
+        if (_held)
+        {
+            Accept();
         }
     }
 
@@ -157,10 +181,10 @@ internal sealed class EpollListener : IConnectionListener, IEpollHandler
         }
         switch (Marshal.GetLastPInvokeError())
         {
-            case Errno.Intr:
+            case Errno.Intr or Errno.Aborted:
                 return true;
             case Errno.NoFileInProcess or Errno.NoFileInSystem:
-                ShedOne();
+                Shed();
                 return false;
             default:
                 return false;
@@ -169,8 +193,17 @@ internal sealed class EpollListener : IConnectionListener, IEpollHandler
 
     private void Take(int descriptor, EndPoint remote)
     {
-        NativeSocket.SetOption(descriptor, NativeSocket.LevelTcp, NativeSocket.NoDelay, 1);
-        EpollConnection connection = new(_loop, descriptor, EndPoint, remote);
+        EpollConnection connection;
+        try
+        {
+            connection = new EpollConnection(_loop, descriptor, EndPoint, remote);
+        }
+        catch (Win32Exception)
+        {
+            // The kernel has no room for one more watch: this client sees a close.
+            Descriptor.Close(descriptor);
+            return;
+        }
         if (_options.Tls is not { } tls)
         {
             Offer(connection);
@@ -195,7 +228,12 @@ internal sealed class EpollListener : IConnectionListener, IEpollHandler
         }
         else
         {
-            connection.Abort(new ConnectionAbortedException("TLS handshake failed"));
+            // An orderly close: a reset could overtake the alert that says why.
+            connection.Close();
+        }
+        if (_held)
+        {
+            _loop.Post(static l => ((EpollListener)l!).AcceptHeld(), this);
         }
         EndIfDone();
     }
@@ -226,13 +264,20 @@ internal sealed class EpollListener : IConnectionListener, IEpollHandler
         }
     }
 
-    /// <summary>No descriptor is left: the reserve takes one client off the backlog, who sees a close and not a hang.</summary>
-    private unsafe void ShedOne()
+    /// <summary>
+    /// No descriptor is left: the reserve takes waiting clients off the backlog, who see a close and not a hang; then
+    /// accepting rests for a while.
+    /// </summary>
+    private unsafe void Shed()
     {
         Descriptor.Close(_reserve);
-        int shed = NativeSocket.Accept(_descriptor, null, null, NativeSocket.NonBlockingCloseOnExec);
-        if (shed >= 0)
+        for (int i = 0; i < _options.AcceptsPerTurnMax; i++)
         {
+            int shed = NativeSocket.Accept(_descriptor, null, null, NativeSocket.NonBlockingCloseOnExec);
+            if (shed < 0)
+            {
+                break;
+            }
             Descriptor.Close(shed);
         }
         _reserve = Descriptor.Open("/dev/null", 0);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Win32.SafeHandles;
 using Pomerium.Fast.Transport.Buffers;
 using Pomerium.Fast.Transport.InMemory;
 using Pomerium.Fast.Transport.Loops;
@@ -18,8 +19,10 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
 {
     private const int EventsPerTurnMax = 256;
     private const int WaitMsMax = 1000;
+    private const int FarewellTurns = 16;
     private readonly int _epoll;
-    private readonly int _wakeup;
+    private readonly SafeFileHandle _wakeup;
+    private readonly int _wakeupDescriptor;
     private readonly Thread _thread;
     private readonly ConcurrentQueue<(Action<object?> Work, object? State)> _posted = new();
     private readonly EpollHandles _handles = new();
@@ -33,9 +36,10 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
         ReadClocks();
         Timers = new TimerWheel(NowMs);
         _epoll = Check(Poll.Create(Poll.CloseOnExec));
-        _wakeup = Check(Poll.EventDescriptor(0, Poll.NonBlocking | Poll.CloseOnExec));
+        _wakeupDescriptor = Check(Poll.EventDescriptor(0, Poll.NonBlocking | Poll.CloseOnExec));
+        _wakeup = new SafeFileHandle(_wakeupDescriptor, ownsHandle: true);
         // Data 0 is the wake-up; handles count from 1.
-        Check(Poll.Control(_epoll, Poll.Add, _wakeup, Poll.In | Poll.EdgeTriggered, 0));
+        Check(Poll.Control(_epoll, Poll.Add, _wakeupDescriptor, Poll.In | Poll.EdgeTriggered, 0));
         _thread = new Thread(Run) { Name = $"loop {index}", IsBackground = true };
     }
 
@@ -45,6 +49,9 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
     public override long UnixMs => _unixMs;
     public override TimerWheel Timers { get; }
     public SlabPool Slabs { get; } = new();
+
+    /// <summary>Descriptors under watch: connections and listeners.</summary>
+    public int Handles => _handles.Count;
 
     private long _nowMs;
     private long _unixMs;
@@ -56,8 +63,7 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
         _posted.Enqueue((work, state));
         if (!IsCurrent && Interlocked.Exchange(ref _wakeupPending, 1) == 0)
         {
-            ulong one = 1;
-            Descriptor.Write(_wakeup, &one, sizeof(ulong));
+            WakeUp();
         }
     }
 
@@ -85,7 +91,7 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
             : EpollDialer.DialAsync(this, options);
     }
 
-    /// <summary>Asks the thread to end after its current turn and waits for it.</summary>
+    /// <summary>Asks the thread to end after its current turn and waits for it; its connections are aborted.</summary>
     public void Dispose()
     {
         _stopping = true;
@@ -94,15 +100,16 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
         {
             _thread.Join(TimeSpan.FromSeconds(5));
         }
-        Descriptor.Close(_wakeup);
-        Descriptor.Close(_epoll);
     }
 
-    /// <summary>Registers a descriptor for both directions; the handle goes back with <see cref="Unregister"/>.</summary>
-    internal ulong Register(int descriptor, IEpollHandler handler, bool readOnly = false)
+    /// <summary>
+    /// Registers a descriptor, once and for all it will ever be asked: edge-triggered, both directions. The handle goes
+    /// back with <see cref="Forget"/>; closing the descriptor takes it out of epoll.
+    /// </summary>
+    internal ulong Register(int descriptor, IEpollHandler handler)
     {
         ulong handle = _handles.Add(handler);
-        uint events = readOnly ? Poll.In : Poll.In | Poll.Out | Poll.ReadHangUp | Poll.EdgeTriggered;
+        uint events = Poll.In | Poll.Out | Poll.ReadHangUp | Poll.EdgeTriggered;
         if (Poll.Control(_epoll, Poll.Add, descriptor, events, handle) < 0)
         {
             int error = Marshal.GetLastPInvokeError();
@@ -112,12 +119,8 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
         return handle;
     }
 
-    /// <summary>Forgets the descriptor; events of this turn that still name it reach nobody.</summary>
-    internal void Unregister(int descriptor, ulong handle)
-    {
-        _handles.Remove(handle);
-        Poll.Control(_epoll, Poll.Delete, descriptor, 0, 0);
-    }
+    /// <summary>Events of this turn that still name the handle reach nobody.</summary>
+    internal void Forget(ulong handle) => _handles.Remove(handle);
 
     internal static int Check(int result) =>
         result >= 0 ? result : throw new Win32Exception(Marshal.GetLastPInvokeError());
@@ -131,6 +134,7 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
             {
                 Turn(events);
             }
+            End();
         }
         catch (Exception e)
         {
@@ -143,6 +147,10 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
     {
         int wait = _posted.IsEmpty ? Timers.DelayToNext(_nowMs, WaitMsMax) : 0;
         int count = Poll.Wait(_epoll, events, EventsPerTurnMax, wait);
+        if (count < 0 && Marshal.GetLastPInvokeError() != Errno.Intr)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        }
         ReadClocks();
         for (int i = 0; i < count; i++)
         {
@@ -171,11 +179,39 @@ public sealed unsafe class EpollLoop : Loop, IDisposable
         }
     }
 
+    /// <summary>The loop closes what it opened, last of all; those who wait are told before it goes.</summary>
+    private void End()
+    {
+        _handles.End();
+        for (int i = 0; i < FarewellTurns && !_posted.IsEmpty; i++)
+        {
+            RunPosted();
+            _turnEnd.Run();
+        }
+        Descriptor.Close(_epoll);
+        _wakeup.Dispose();
+    }
+
+    private void WakeUp()
+    {
+        ulong one = 1;
+        try
+        {
+            Descriptor.WriteSafely(_wakeup, &one, sizeof(ulong));
+        }
+        catch (ObjectDisposedException)
+        {
+            // The loop has ended: the work is dropped with it.
+            Volatile.Write(ref _wakeupPending, 0);
+        }
+    }
+
     private void DrainWakeup()
     {
         ulong value;
-        Descriptor.Read(_wakeup, &value, sizeof(ulong));
-        Volatile.Write(ref _wakeupPending, 0);
+        Descriptor.Read(_wakeupDescriptor, &value, sizeof(ulong));
+        // A full fence: the queue is read after this, or work that was posted meanwhile would wait for the next event.
+        Interlocked.Exchange(ref _wakeupPending, 0);
     }
 
     private void ReadClocks()

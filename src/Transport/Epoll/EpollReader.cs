@@ -8,24 +8,42 @@ namespace Pomerium.Fast.Transport.Epoll;
 
 /// <summary>
 /// The read side: one contiguous buffer, so parsers see spans. A waiting connection holds none; a connection whose
-/// reads fill their buffer gets larger ones. A read is tried before it is waited for.
+/// reads fill their buffer gets a larger one. The socket is read only when somebody asks for more than there is,
+/// which is the back-pressure, and a read is tried before it is waited for.
 /// </summary>
 internal sealed class EpollReader(EpollConnection connection) : PipeReader, IValueTaskSource<ReadResult>
 {
-    /// <summary>More than this unread is back-pressure: the kernel's buffer fills, then the peer's (hardening 2.2).</summary>
-    public const int BufferedMax = 256 * 1024;
+    /// <summary>Nobody may keep more than this unread and still ask for more; parsers have smaller limits of their own.</summary>
+    public const int BufferedMax = 512 * 1024;
     private ManualResetValueTaskSourceCore<ReadResult> _source;
     private byte[]? _buffer;
     private int _start;
     private int _end;
     private int _examined;
     private int _wanted = SlabPool.Small;
-    private bool _readable = true; // edge-triggered: true until a read says "again"
+    private bool _readable = true; // edge-triggered: true until a read took all there was
+    private bool _hungUp; // the peer's end is or will be there: no further edge comes for it
     private bool _ended;
     private bool _canceled;
     private bool _waiting;
+    private bool _handedOut; // between a read and its AdvanceTo the buffer is the caller's
 
-    public bool MayHaveSomething => _readable || _ended || _end > _start;
+    /// <summary>TLS wants to write before it can read on.</summary>
+    public bool BlockedOnWrite { get; private set; }
+
+    /// <summary>Nothing to read and no end; looks at the socket when an edge came since the last read.</summary>
+    public bool IsQuiet
+    {
+        get
+        {
+            if (_ended || _end > _start || (_readable && Fill()))
+            {
+                return false;
+            }
+            ReleaseIfEmpty();
+            return true;
+        }
+    }
 
     public override bool TryRead(out ReadResult result)
     {
@@ -55,19 +73,20 @@ internal sealed class EpollReader(EpollConnection connection) : PipeReader, IVal
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
+        _handedOut = false;
         if (_buffer is null)
         {
             return;
         }
-        _start = consumed.GetInteger();
-        _examined = Math.Max(examined.GetInteger(), _start);
+        _start = Index(consumed);
+        _examined = Math.Max(Index(examined), _start);
         if (_start == _end)
         {
             _start = _end = _examined = 0;
-            if (connection.IsClosed)
-            {
-                Release();
-            }
+        }
+        if (connection.IsClosed)
+        {
+            Release();
         }
     }
 
@@ -84,22 +103,33 @@ internal sealed class EpollReader(EpollConnection connection) : PipeReader, IVal
     }
 
     /// <summary>More may have come; somebody who waits gets it now.</summary>
-    public void OnReadable()
+    public void OnReadable(bool hungUp)
     {
-        _readable = true;
+        NoteReadable(hungUp);
         if (_waiting && Fill())
         {
             Wake();
         }
     }
 
-    public void NoteReadable() => _readable = true;
+    public void NoteReadable(bool hungUp)
+    {
+        _hungUp |= hungUp;
+        _readable = true;
+    }
 
+    /// <summary>The connection is gone: a waiting reader is told in the next turn, so that no caller is re-entered.</summary>
     public void OnClosed()
     {
         _ended = true;
-        Wake();
-        ReleaseIfEmpty();
+        if (!_handedOut)
+        {
+            Release();
+        }
+        if (_waiting)
+        {
+            connection.Loop.Post(static r => ((EpollReader)r!).Wake(), this);
+        }
     }
 
     public ReadResult GetResult(short token) => _source.GetResult(token);
@@ -113,28 +143,35 @@ internal sealed class EpollReader(EpollConnection connection) : PipeReader, IVal
         ValueTaskSourceOnCompletedFlags flags
     ) => _source.OnCompleted(continuation, state, token, ValueTaskSourceOnCompletedFlags.None);
 
+    // A position at the end of a sequence over an array carries a flag in the sign bit.
+    private static int Index(SequencePosition position) => position.GetInteger() & int.MaxValue;
+
     /// <summary>Reads what the descriptor has; true when there is something new to tell.</summary>
     private bool Fill()
     {
         if (_end - _start >= BufferedMax)
         {
-            return false;
+            connection.NoteBadEnd();
+            _ended = true;
+            return true;
         }
         MakeRoom();
         Span<byte> room = _buffer.AsSpan(_end);
-        switch (connection.Receive(room, out int read))
+        BlockedOnWrite = false;
+        switch (connection.Receive(room, out int read, out bool drained))
         {
             case TlsStatus.Done:
                 _end += read;
-                // A short read emptied the socket: the next edge tells of more. TLS may hold decrypted bytes back.
-                _readable = read == room.Length || connection.Tls is not null;
-                _wanted =
-                    read < room.Length ? _wanted
-                    : _wanted < SlabPool.Medium ? SlabPool.Medium
-                    : SlabPool.Large;
+                // Drained: the next byte brings an edge. The peer's end may have come with the last one.
+                _readable = !drained || _hungUp;
+                _wanted = read == room.Length ? SlabPool.Medium : SlabPool.Small;
                 return true;
-            case TlsStatus.WantRead or TlsStatus.WantWrite:
+            case TlsStatus.WantRead:
                 _readable = false;
+                return false;
+            case TlsStatus.WantWrite:
+                _readable = false;
+                BlockedOnWrite = true;
                 return false;
             default:
                 _readable = false;
@@ -158,7 +195,7 @@ internal sealed class EpollReader(EpollConnection connection) : PipeReader, IVal
         byte[] next = _buffer;
         if (length > _buffer.Length / 2)
         {
-            next = connection.Loop.Slabs.Rent(Math.Min(_buffer.Length * 8, Math.Max(SlabPool.Large, length * 2)));
+            next = connection.Loop.Slabs.Rent(_buffer.Length * 2);
         }
         Buffer.BlockCopy(_buffer, _start, next, 0, length);
         if (next != _buffer)
@@ -175,6 +212,7 @@ internal sealed class EpollReader(EpollConnection connection) : PipeReader, IVal
     {
         bool canceled = _canceled;
         _canceled = false;
+        _handedOut = true;
         ReadOnlySequence<byte> bytes = _buffer is null
             ? ReadOnlySequence<byte>.Empty
             : new ReadOnlySequence<byte>(_buffer, _start, _end - _start);

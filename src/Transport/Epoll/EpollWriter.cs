@@ -6,22 +6,31 @@ using Pomerium.Fast.Transport.Tls;
 namespace Pomerium.Fast.Transport.Epoll;
 
 /// <summary>
-/// The write side: what is written gathers in one buffer and leaves in one call on flush; what the socket does not
-/// take waits for its edge while the flush is pending, which is the back-pressure.
+/// The write side. What a turn writes and flushes gathers in one buffer and leaves in one call at the turn's end: head
+/// and body in one segment, or one TLS record. What the socket does not take waits for its edge while the flush is
+/// pending, which is the back-pressure. A large body is sent from where it lies.
 /// </summary>
 internal sealed class EpollWriter(EpollConnection connection) : PipeWriter, IValueTaskSource<FlushResult>
 {
+    /// <summary>More than this is sent at once: one TLS record, and enough for one segment run.</summary>
+    public const int GatherMax = 16 * 1024;
+    private static readonly Action<object?> AtTurnEnd = static w => ((EpollWriter)w!).OnTurnEnd();
     private ManualResetValueTaskSourceCore<FlushResult> _source;
     private byte[]? _buffer;
     private int _start;
     private int _end;
+    private bool _gathering; // the turn's end will push
+    private bool _blocked; // edge-triggered: the socket said "again"
     private bool _waiting;
     private bool _ended;
-    private bool _endAfterFlush;
+    private bool _completed;
     private bool _canceled;
 
     public override bool CanGetUnflushedBytes => true;
     public override long UnflushedBytes => _end - _start;
+
+    /// <summary>Bytes wait for the socket.</summary>
+    public bool IsBlocked => _blocked;
 
     public override Span<byte> GetSpan(int sizeHint = 0)
     {
@@ -40,11 +49,13 @@ internal sealed class EpollWriter(EpollConnection connection) : PipeWriter, IVal
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         connection.Loop.AssertCurrent();
-        Push();
-        return Pending();
+        if (_end - _start >= GatherMax && !_blocked)
+        {
+            Push();
+        }
+        return Flushed();
     }
 
-    /// <summary>Sends straight from the source when nothing waits before it: a relayed body is not copied.</summary>
     public override ValueTask<FlushResult> WriteAsync(
         ReadOnlyMemory<byte> source,
         CancellationToken cancellationToken = default
@@ -52,25 +63,16 @@ internal sealed class EpollWriter(EpollConnection connection) : PipeWriter, IVal
     {
         connection.Loop.AssertCurrent();
         ReadOnlySpan<byte> bytes = source.Span;
-        if (_start == _end && !_ended)
+        if (!_ended && !_blocked && _end - _start + bytes.Length >= GatherMax)
         {
-            TlsStatus status = TlsStatus.Done;
-            while (!bytes.IsEmpty && (status = connection.Send(bytes, out int sent)) == TlsStatus.Done)
-            {
-                bytes = bytes[sent..];
-            }
-            if (bytes.IsEmpty)
-            {
-                return new(default(FlushResult));
-            }
-            Note(status);
+            bytes = SendDirectly(bytes);
         }
-        if (!_ended)
+        if (!_ended && !bytes.IsEmpty)
         {
             bytes.CopyTo(GetSpan(bytes.Length));
             Advance(bytes.Length);
         }
-        return Pending();
+        return Flushed();
     }
 
     public override void CancelPendingFlush()
@@ -82,47 +84,43 @@ internal sealed class EpollWriter(EpollConnection connection) : PipeWriter, IVal
     /// <summary>Ends the output: the peer reads the end after what was written.</summary>
     public override void Complete(Exception? exception = null)
     {
-        if (_ended)
+        if (_completed)
         {
             return;
         }
-        Push();
-        if (_start == _end)
-        {
-            connection.EndOutput();
-            Release();
-        }
-        else
-        {
-            _endAfterFlush = true;
-        }
+        _completed = true;
+        PushUnlessBlocked();
+        EndWhenDone();
     }
 
     public void OnWritable()
     {
-        if (_start == _end)
+        if (!_blocked)
         {
             return;
         }
+        _blocked = false;
         Push();
-        if (_start == _end || _ended)
+        if (!_blocked)
         {
-            if (_endAfterFlush)
-            {
-                connection.EndOutput();
-            }
+            EndWhenDone();
             Wake();
         }
     }
 
     /// <summary>One last try; the kernel sends what it took after the close.</summary>
-    public void FlushBeforeClose() => Push();
+    public void FlushBeforeClose() => PushUnlessBlocked();
 
+    /// <summary>The connection is gone: a waiting writer is told in the next turn, so that no caller is re-entered.</summary>
     public void OnClosed()
     {
         _ended = true;
+        _blocked = false;
         Release();
-        Wake();
+        if (_waiting)
+        {
+            connection.Loop.Post(static w => ((EpollWriter)w!).Wake(), this);
+        }
     }
 
     public FlushResult GetResult(short token) => _source.GetResult(token);
@@ -136,10 +134,15 @@ internal sealed class EpollWriter(EpollConnection connection) : PipeWriter, IVal
         ValueTaskSourceOnCompletedFlags flags
     ) => _source.OnCompleted(continuation, state, token, ValueTaskSourceOnCompletedFlags.None);
 
-    private ValueTask<FlushResult> Pending()
+    private ValueTask<FlushResult> Flushed()
     {
-        if (_start == _end || _ended)
+        if (!_blocked || _ended)
         {
+            if (_start < _end && !_gathering && !_ended)
+            {
+                _gathering = true;
+                connection.Loop.AtTurnEnd(AtTurnEnd, this);
+            }
             return new(new FlushResult(TakeCanceled(), _ended));
         }
         _source.Reset();
@@ -147,27 +150,79 @@ internal sealed class EpollWriter(EpollConnection connection) : PipeWriter, IVal
         return new(this, _source.Version);
     }
 
-    private void Push()
+    private void OnTurnEnd()
+    {
+        _gathering = false;
+        PushUnlessBlocked();
+    }
+
+    /// <summary>What was gathered, then the bytes; returns what the socket did not take.</summary>
+    private ReadOnlySpan<byte> SendDirectly(ReadOnlySpan<byte> bytes)
+    {
+        // TLS: a small rest in front shares the first record with the body's beginning.
+        if (_start < _end && connection.Tls is not null)
+        {
+            int share = Math.Min(bytes.Length, Math.Max(GatherMax - (_end - _start), 0));
+            bytes[..share].CopyTo(GetSpan(share));
+            Advance(share);
+            bytes = bytes[share..];
+        }
+        Push(more: !bytes.IsEmpty);
+        while (!bytes.IsEmpty && !_blocked && !_ended)
+        {
+            TlsStatus status = connection.Send(bytes, more: false, out int sent);
+            bytes = bytes[sent..];
+            Note(status);
+        }
+        return bytes;
+    }
+
+    private void PushUnlessBlocked()
+    {
+        if (!_blocked)
+        {
+            Push();
+        }
+    }
+
+    private void Push(bool more = false)
     {
         while (_start < _end && !_ended)
         {
-            TlsStatus status = connection.Send(_buffer.AsSpan(_start, _end - _start), out int sent);
+            TlsStatus status = connection.Send(_buffer.AsSpan(_start, _end - _start), more, out int sent);
+            _start += sent;
             if (status != TlsStatus.Done)
             {
                 Note(status);
                 return;
             }
-            _start += sent;
         }
         Release();
     }
 
     private void Note(TlsStatus status)
     {
-        if (status is not (TlsStatus.WantWrite or TlsStatus.WantRead))
+        switch (status)
+        {
+            case TlsStatus.Done:
+                break;
+            case TlsStatus.WantWrite or TlsStatus.WantRead:
+                _blocked = true;
+                break;
+            default:
+                _ended = true;
+                Release();
+                break;
+        }
+    }
+
+    private void EndWhenDone()
+    {
+        if (_completed && !_blocked && !_ended)
         {
             _ended = true;
             Release();
+            connection.EndOutput();
         }
     }
 

@@ -14,6 +14,7 @@ internal static class Errno
     public const int AddressInUse = 98;
     public const int AddressNotAvailable = 99;
     public const int NetUnreachable = 101;
+    public const int Aborted = 103; // ECONNABORTED: the client gave up in the backlog
     public const int ConnectionReset = 104;
     public const int TimedOut = 110;
     public const int ConnectionRefused = 111;

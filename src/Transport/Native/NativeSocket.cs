@@ -8,6 +8,7 @@ internal static unsafe partial class NativeSocket
     public const int Stream = 1;
     public const int NonBlockingCloseOnExec = 0x80800;
     public const int NoSignal = 0x4000;
+    public const int More = 0x8000;
     public const int LevelSocket = 1;
     public const int LevelTcp = 6;
     public const int LevelIPv6 = 41;

@@ -6,9 +6,10 @@ public sealed class TimerWheel
     public const int TickMs = 50;
 
     /// <summary>One turn fires at most this many, so that a burst cannot stall the loop (hardening 11.4).</summary>
-    public const int FiresPerTurnMax = 1000;
+    public const int FiresPerTurnMax = 1024;
     private const int Slots = 1024; // 51.2 s a revolution; a power of two
-    private readonly LoopTimer?[] _slots = new LoopTimer?[Slots];
+    private const int Due = Slots; // one list more: what is due and not yet fired
+    private readonly LoopTimer?[] _slots = new LoopTimer?[Slots + 1];
     private long _tick;
 
     public TimerWheel(long nowMs) => _tick = nowMs / TickMs;
@@ -39,8 +40,12 @@ public sealed class TimerWheel
         {
             return maxMs;
         }
+        if (_slots[Due] is not null)
+        {
+            return 0;
+        }
         int ticks = Math.Min(maxMs / TickMs, Slots - 1);
-        for (int i = 0; i <= ticks; i++)
+        for (int i = 1; i <= ticks; i++)
         {
             if (_slots[(int)((_tick + i) & (Slots - 1))] is not null)
             {
@@ -54,45 +59,45 @@ public sealed class TimerWheel
     public bool Advance(long nowMs)
     {
         long target = nowMs / TickMs;
-        int fired = 0;
         if (Count == 0)
         {
             _tick = Math.Max(_tick, target);
             return false;
         }
-        while (_tick <= target)
+        int fired = 0;
+        while (true)
         {
-            LoopTimer? timer = FirstDue((int)(_tick & (Slots - 1)));
-            if (timer is null)
+            while (_slots[Due] is { } timer)
             {
-                if (_tick == target)
+                if (fired++ == FiresPerTurnMax)
                 {
-                    return false;
+                    return true;
                 }
-                _tick++;
-                continue;
+                Unlink(timer);
+                timer.Fire();
             }
-            if (fired == FiresPerTurnMax)
+            if (_tick >= target)
             {
-                return true;
+                return false;
             }
-            fired++;
-            Unlink(timer);
-            timer.Fire();
+            _tick++;
+            CollectDue((int)(_tick & (Slots - 1)));
         }
-        return false;
     }
 
-    private LoopTimer? FirstDue(int slot)
+    /// <summary>Each timer of the slot is looked at once: those of later revolutions stay.</summary>
+    private void CollectDue(int slot)
     {
-        for (LoopTimer? timer = _slots[slot]; timer is not null; timer = timer.Next)
+        LoopTimer? next;
+        for (LoopTimer? timer = _slots[slot]; timer is not null; timer = next)
         {
+            next = timer.Next;
             if (timer.DueTick <= _tick)
             {
-                return timer;
+                Unlink(timer);
+                Link(timer, Due);
             }
         }
-        return null;
     }
 
     private void Link(LoopTimer timer, int slot)

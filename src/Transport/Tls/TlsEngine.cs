@@ -6,8 +6,8 @@ namespace Pomerium.Fast.Transport.Tls;
 public static class TlsEngine
 {
     public static TlsSession CreateServer(int descriptor, ServerTlsOptions options, Loop loop) =>
-        OpenSsl.OpenSslSession.Server(descriptor, options);
+        OpenSsl.OpenSslSession.Server(descriptor, options, loop);
 
     public static TlsSession CreateClient(int descriptor, ClientTlsOptions options, Loop loop) =>
-        OpenSsl.OpenSslSession.Client(descriptor, options);
+        OpenSsl.OpenSslSession.Client(descriptor, options, loop);
 }

@@ -27,8 +27,11 @@ public abstract class TlsSession : IDisposable
     /// <summary>Valid after <see cref="Handshake"/> returned Done.</summary>
     public abstract ITlsFeature Facts { get; }
 
-    /// <summary>Decrypted bytes wait inside: read again without waiting for readiness.</summary>
-    public abstract bool HasPending { get; }
+    /// <summary>The last read took all that the descriptor and the session held: the next byte brings an edge.</summary>
+    public abstract bool IsDrained { get; }
+
+    /// <summary>Called on the loop when a handshake that said <see cref="TlsStatus.WantCertificate"/> can go on.</summary>
+    public Action? Resume { get; set; }
 
     /// <summary>Why the last call failed, for logs; never holds secrets.</summary>
     public abstract string FailureDetail { get; }

@@ -20,7 +20,10 @@ internal static unsafe partial class Libssl
     public const int ErrorZeroReturn = 6;
 
     public const int ControlMode = 33;
+    public const int ControlReadAhead = 41;
+    public const int ControlSessionCache = 44;
     public const int ControlHostName = 55;
+    public const int ControlTicketKeys = 59;
     public const int ControlGroups = 92;
     public const int ControlMinVersion = 123;
     public const int Tls12 = 0x0303;
@@ -29,6 +32,7 @@ internal static unsafe partial class Libssl
     public const ulong NoRenegotiation = 1UL << 30;
     public const ulong NoCompression = 1UL << 17;
     public const ulong ServerPreference = 1UL << 22;
+    public const ulong PrioritizeChaCha = 1UL << 21;
 
     /// <summary>SSL_MODE_ENABLE_PARTIAL_WRITE, ACCEPT_MOVING_WRITE_BUFFER, AUTO_RETRY, RELEASE_BUFFERS.</summary>
     public const nint Modes = 0x1 | 0x2 | 0x4 | 0x10;
@@ -126,8 +130,16 @@ internal static unsafe partial class Libssl
     [LibraryImport(Ssl, EntryPoint = "SSL_write")]
     public static partial int Write(nint ssl, byte* from, int length);
 
-    [LibraryImport(Ssl, EntryPoint = "SSL_pending")]
-    public static partial int Pending(nint ssl);
+    [LibraryImport(Ssl, EntryPoint = "SSL_has_pending")]
+    [SuppressGCTransition]
+    public static partial int HasPending(nint ssl);
+
+    [LibraryImport(Ssl, EntryPoint = "SSL_get_rbio")]
+    public static partial nint ReadSide(nint ssl);
+
+    [LibraryImport(Crypto, EntryPoint = "BIO_number_read")]
+    [SuppressGCTransition]
+    public static partial ulong BytesRead(nint bio);
 
     [LibraryImport(Ssl, EntryPoint = "SSL_shutdown")]
     public static partial int Shutdown(nint ssl);

@@ -12,6 +12,9 @@ internal sealed record OpenSslFacts(
     ReadOnlyMemory<byte> PeerCertificate
 ) : ITlsFeature
 {
+    /// <summary>Of a session that is gone and was never asked.</summary>
+    public static OpenSslFacts None { get; } = new("", "", "", false, default);
+
     public static unsafe OpenSslFacts Read(nint ssl)
     {
         byte* alpn;

@@ -1,0 +1,27 @@
+using Pomerium.Fast.Auth.Identity;
+using Pomerium.Fast.Auth.Providers;
+using Pomerium.Fast.Auth.SignIn;
+using Pomerium.Fast.Config.Snapshot;
+
+namespace Pomerium.Fast.Server.ControlPlane;
+
+/// <summary>What the endpoints need of one configuration; a reload swaps the reference to it.</summary>
+public sealed class ControlPlaneState
+{
+    public ControlPlaneState(ConfigSnapshot snapshot, SignInFlow flow, SigningKeys keys)
+    {
+        Snapshot = snapshot;
+        Flow = flow;
+        Keys = keys;
+        Assertions = new SessionAssertion(snapshot, keys);
+        HostProviders = new HostProviders(snapshot, flow.Settings.Providers.Ids);
+        HpkePublicKey = HpkeKey.PublicOf(snapshot.Secrets.SharedSecret.Span);
+    }
+
+    public ConfigSnapshot Snapshot { get; }
+    public SignInFlow Flow { get; }
+    public SigningKeys Keys { get; }
+    public SessionAssertion Assertions { get; }
+    public HostProviders HostProviders { get; }
+    public byte[] HpkePublicKey { get; }
+}

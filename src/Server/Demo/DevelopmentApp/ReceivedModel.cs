@@ -1,0 +1,3 @@
+namespace Pomerium.Fast.Server.Demo.DevelopmentApp;
+
+public sealed record ReceivedModel(ReceivedRequest Request, DemoHosts Hosts);
