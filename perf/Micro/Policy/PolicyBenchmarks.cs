@@ -27,21 +27,21 @@ public class PolicyBenchmarks
     );
 
     [Benchmark(Baseline = true)]
-    public Decision Five_criteria() => _five.Evaluate(0, _exchange, _subject);
+    public Decision FiveCriteria() => _five.Evaluate(0, _exchange, _subject);
 
     [Benchmark]
-    public Decision Five_criteria_nobody_reads_reasons() => _fiveSilent.Evaluate(0, _exchange, _subject);
+    public Decision FiveCriteriaWithoutReasons() => _fiveSilent.Evaluate(0, _exchange, _subject);
 
     [Benchmark]
-    public Decision Five_criteria_among_10_000_routes() => _manyRoutes.Evaluate(9_999, _exchange, _subject);
+    public Decision FiveCriteriaAmongTenThousandRoutes() => _manyRoutes.Evaluate(9_999, _exchange, _subject);
 
     [Benchmark]
-    public Decision Ten_users() => _ten.Evaluate(0, _exchange, _subject);
+    public Decision TenUsers() => _ten.Evaluate(0, _exchange, _subject);
 
     [Benchmark]
-    public Decision Hundred_thousand_users() => _hundredThousand.Evaluate(0, _exchange, _subject);
+    public Decision HundredThousandUsers() => _hundredThousand.Evaluate(0, _exchange, _subject);
 
     /// <summary>Includes making the subject and its bits, which allocates.</summary>
     [Benchmark]
-    public Decision Cold_subject() => _five.Evaluate(0, _exchange, PolicyScene.Subject());
+    public Decision ColdSubject() => _five.Evaluate(0, _exchange, PolicyScene.Subject());
 }
