@@ -219,7 +219,7 @@ public sealed class AssertionTests
         _gate.Advance(TimeSpan.FromSeconds(45));
         Assert.Equal(first, Assertion(App, cookie));
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(10));
-        while (Assertion(App, cookie) == first)
+        while (string.Equals(Assertion(App, cookie), first, StringComparison.Ordinal))
         {
             patience.Token.ThrowIfCancellationRequested();
             Thread.Yield();
