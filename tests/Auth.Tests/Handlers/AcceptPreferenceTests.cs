@@ -5,7 +5,12 @@ namespace Pomerium.Fast.Auth.Tests.Handlers;
 
 public sealed class AcceptPreferenceTests
 {
-    private static readonly byte[][] Offers = [[.. "text/html"u8], [.. "application/json"u8], [.. "text/plain"u8]];
+    private static readonly byte[][] Offers =
+    [
+        [.. "text/html"u8],
+        [.. "application/json"u8],
+        [.. "text/plain"u8],
+    ];
 
     [Theory]
     [InlineData("", -1)]

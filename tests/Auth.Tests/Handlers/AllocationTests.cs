@@ -19,7 +19,11 @@ public sealed class AllocationTests
 
     [Fact]
     public void An_authenticated_request_with_assertion_and_claim_headers_allocates_nothing() =>
-        AssertNothingFor("app.example.com", "/", "Cookie: theme=dark; _pomerium=" + _gate.SignIn(_gate.NewSession("s")));
+        AssertNothingFor(
+            "app.example.com",
+            "/",
+            "Cookie: theme=dark; _pomerium=" + _gate.SignIn(_gate.NewSession("s"))
+        );
 
     [Fact]
     public void A_program_with_a_token_behind_another_proxy_allocates_nothing() =>
@@ -36,7 +40,9 @@ public sealed class AllocationTests
     {
         string[] cookies =
         [
-            .. Enumerable.Range(0, 20).Select(i => "Cookie: _pomerium=" + _gate.SignIn(_gate.NewSession("s" + i, "u" + i))),
+            .. Enumerable
+                .Range(0, 20)
+                .Select(i => "Cookie: _pomerium=" + _gate.SignIn(_gate.NewSession("s" + i, "u" + i))),
         ];
         long allocated = 0;
         for (int i = 0; i < Warm + Measured; i++)

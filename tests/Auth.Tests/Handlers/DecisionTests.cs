@@ -229,7 +229,7 @@ public sealed class DecisionTests
     private string Get(string host, string path, params string[] fields) =>
         _gate.Outcome(_gate.Send(host, path, fields));
 
-    private string WithType(string outcome) => outcome == "401" ? "401 " + ResponseHeader("content-type") : outcome;
+    private string WithType(string outcome) => outcome is "401" ? "401 " + ResponseHeader("content-type") : outcome;
 
     private string ResponseHeader(string name) =>
         _gate.Exchange.Response.Headers.TryGet(Encoding.ASCII.GetBytes(name), out ReadOnlySpan<byte> value)

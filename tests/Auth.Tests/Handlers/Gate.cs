@@ -121,6 +121,10 @@ internal sealed class Gate
     public static ClaimSet Claims(params (string Name, ImmutableArray<object?> Values)[] claims) =>
         new(claims.Select(static c => new KeyValuePair<string, ImmutableArray<object?>>(c.Name, c.Values)));
 
+    public void DeleteSession(string id) => Store.DeleteSessionAsync(id, default).AsTask().Wait();
+
+    public void PutUser(UserRecord user) => Store.PutUserAsync(user, default).AsTask().Wait();
+
     /// <summary>Writes session and user and returns the handle that sign-in would.</summary>
     public string SignIn(SessionRecord session, string? email = "ann@example.com", bool sync = true)
     {

@@ -76,7 +76,7 @@ public sealed class SessionTests
     {
         string gone = _gate.SignIn(_gate.NewSession("gone"));
         string good = _gate.SignIn(_gate.NewSession("s"));
-        _gate.Store.DeleteSessionAsync("gone", default).AsTask().Wait();
+        _gate.DeleteSession("gone");
         _gate.Sync();
         Assert.Equal("401", Get(App, "/", Cookie(gone), "Authorization: Pomerium " + good, "Accept: application/json"));
     }
@@ -125,7 +125,7 @@ public sealed class SessionTests
     {
         string cookie = Cookie(_gate.SignIn(_gate.NewSession("s")));
         Assert.Equal("pass", Get(App, "/", cookie));
-        _gate.Store.DeleteSessionAsync("s", default).AsTask().Wait();
+        _gate.DeleteSession("s");
         _gate.Sync();
         Assert.Equal("302", Get(App, "/", cookie));
         _gate.NewConnection();
@@ -184,7 +184,7 @@ public sealed class SessionTests
         SessionView second = (SessionView)_gate.Exchange.Session!;
         Assert.NotSame(first, second);
         Assert.Equal("new", second.Session.Claims.Text("groups"));
-        _gate.Store.PutUserAsync(new UserRecord { Id = "ann", Email = "new@example.com" }, default).AsTask().Wait();
+        _gate.PutUser(new UserRecord { Id = "ann", Email = "new@example.com" });
         _gate.Sync();
         Get(App, "/", cookie);
         Assert.Equal("new@example.com", ((SessionView)_gate.Exchange.Session!).User!.Email);

@@ -164,7 +164,10 @@ public sealed class AssertionTests
                 },
             }
         );
-        (string, ImmutableArray<object?>)[] forged = [.. names.Select(static n => (n, ImmutableArray.Create<object?>("forged")))];
+        (string, ImmutableArray<object?>)[] forged =
+        [
+            .. names.Select(static n => (n, ImmutableArray.Create<object?>("forged"))),
+        ];
         string handle = gate.SignIn(gate.NewSession("s") with { Claims = Gate.Claims(forged) });
         gate.Send(App, "/", "Cookie: _pomerium=" + handle);
         Dictionary<string, string> lines = gate.UpstreamLines();
@@ -180,7 +183,12 @@ public sealed class AssertionTests
     {
         SessionRecord session = _gate.NewSession("s");
         _gate.SignIn(session);
-        UserRecord user = new() { Id = "ann", Email = "e@x.test", Claims = Gate.Claims(("custom", [5d])) };
+        UserRecord user = new()
+        {
+            Id = "ann",
+            Email = "e@x.test",
+            Claims = Gate.Claims(("custom", [5d])),
+        };
         await _gate.Store.PutUserAsync(user, default);
         string cookie = SignIn(session, email: null);
         JsonWebToken token = await AssertionAsync(App, cookie);
@@ -197,7 +205,10 @@ public sealed class AssertionTests
         _gate.Advance(TimeSpan.FromSeconds(21));
         string second = Assertion(App, cookie);
         Assert.NotEqual(first, second);
-        Assert.Equal(_gate.Clock.GetUtcNow().ToUnixTimeSeconds(), new JsonWebToken(second).GetPayloadValue<long>("iat"));
+        Assert.Equal(
+            _gate.Clock.GetUtcNow().ToUnixTimeSeconds(),
+            new JsonWebToken(second).GetPayloadValue<long>("iat")
+        );
     }
 
     [Fact]
@@ -208,7 +219,7 @@ public sealed class AssertionTests
         _gate.Advance(TimeSpan.FromSeconds(45));
         Assert.Equal(first, Assertion(App, cookie));
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(10));
-        while (Assertion(App, cookie) == first)
+        while (string.Equals(Assertion(App, cookie), first, StringComparison.Ordinal))
         {
             patience.Token.ThrowIfCancellationRequested();
             Thread.Yield();

@@ -16,10 +16,7 @@ public sealed class SigningKeysTests
         const string X = "QCN7adG2AmIK3UdHJvVJkldsUc6XeBRz83Z4rXX8Va4";
         const string Y = "PI95b-ary66nrvA55TpaiWADq8b3O1CYIbvjqIHpXCY";
         string input = $$"""{"crv":"P-256","kty":"EC","x":"{{X}}","y":"{{Y}}"}""";
-        Assert.Equal(
-            "ccc5bc9d835ff3c8f7075ed4a7510159cf440fd7bf7b517b5caeb1fa419ee6a1",
-            SigningKey.Thumbprint(input)
-        );
+        Assert.Equal("ccc5bc9d835ff3c8f7075ed4a7510159cf440fd7bf7b517b5caeb1fa419ee6a1", SigningKey.Thumbprint(input));
     }
 
     [Fact]
@@ -43,7 +40,10 @@ public sealed class SigningKeysTests
         using JsonDocument jwks = JsonDocument.Parse(keys.JwksJson);
         JsonElement[] published = [.. jwks.RootElement.GetProperty("keys").EnumerateArray()];
         Assert.Equal(["ES256", "RS256", "RS256"], published.Select(static k => k.GetProperty("alg").GetString()));
-        Assert.Equal(["use", "kid", "alg", "kty", "crv", "x", "y"], published[0].EnumerateObject().Select(static m => m.Name));
+        Assert.Equal(
+            ["use", "kid", "alg", "kty", "crv", "x", "y"],
+            published[0].EnumerateObject().Select(static m => m.Name)
+        );
         Assert.Equal(["use", "kid", "alg", "kty", "n", "e"], published[1].EnumerateObject().Select(static m => m.Name));
         Assert.Equal(keys.Current.Id, published[0].GetProperty("kid").GetString());
         Assert.Equal(published[1].GetProperty("kid").GetString(), published[2].GetProperty("kid").GetString());
@@ -70,7 +70,10 @@ public sealed class SigningKeysTests
                 { p384.ExportECPrivateKeyPem(), "signing_key: only the P-256 curve is supported" },
                 { p384.ExportPkcs8PrivateKeyPem(), "signing_key: only the P-256 curve is supported" },
                 { small.ExportRSAPrivateKeyPem(), "signing_key: the RSA key has 1024 bits, at least 2048 are needed" },
-                { p256.ExportSubjectPublicKeyInfoPem(), "signing_key: a PEM block \"PUBLIC KEY\" is not a private key" },
+                {
+                    p256.ExportSubjectPublicKeyInfoPem(),
+                    "signing_key: a PEM block \"PUBLIC KEY\" is not a private key"
+                },
                 { "rubbish", "signing_key: no private key found" },
                 {
                     "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----",

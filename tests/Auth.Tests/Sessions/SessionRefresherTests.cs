@@ -13,7 +13,8 @@ public sealed class SessionRefresherTests : IAsyncDisposable
     private readonly Provider _provider = new();
     private readonly SessionRefresher _refresher;
 
-    public SessionRefresherTests() => _refresher = new SessionRefresher(_gate.Synced, _gate.Store, _provider, _gate.Clock);
+    public SessionRefresherTests() =>
+        _refresher = new SessionRefresher(_gate.Synced, _gate.Store, _provider, _gate.Clock);
 
     public ValueTask DisposeAsync() => _refresher.DisposeAsync();
 
