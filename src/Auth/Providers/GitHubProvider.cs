@@ -178,7 +178,7 @@ internal sealed class GitHubProvider : IIdentityProvider
         if (!answer.IsSuccess)
         {
             throw new ProviderException(
-                answer.Status is >= 500 or 429 or < 400 ? ProviderFault.Unavailable : ProviderFault.Refused,
+                answer.Status is 401 or 403 ? ProviderFault.Refused : ProviderFault.Unavailable,
                 $"{_api}{path} answered {answer.Status}"
             );
         }

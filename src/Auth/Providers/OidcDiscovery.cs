@@ -160,6 +160,6 @@ internal sealed class OidcDiscovery(ProviderHttp http, string url, bool issuerDi
 
     private static bool IsGood(string endpoint, bool plain) =>
         Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? uri)
-        && (uri.Scheme == Uri.UriSchemeHttps || (plain && uri.Scheme == Uri.UriSchemeHttp))
+        && (uri.Scheme is "https" || (plain && uri.Scheme is "http"))
         && uri.UserInfo.Length == 0;
 }

@@ -198,7 +198,7 @@ internal sealed class OidcProvider : IIdentityProvider, IDisposable
         if (!answer.IsSuccess)
         {
             throw new ProviderException(
-                answer.Status is >= 500 or 429 or < 400 ? ProviderFault.Unavailable : ProviderFault.Refused,
+                answer.Status is 401 or 403 ? ProviderFault.Refused : ProviderFault.Unavailable,
                 $"{document.UserInfoEndpoint} answered {answer.Status}"
             )
             {

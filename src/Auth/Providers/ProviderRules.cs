@@ -70,10 +70,7 @@ internal static class ProviderRules
                 )
             );
         }
-        else if (
-            !Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
-            || (uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp)
-        )
+        else if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) || (uri.Scheme is not ("https" or "http")))
         {
             problems.Add(
                 Problem(
@@ -87,7 +84,7 @@ internal static class ProviderRules
                 )
             );
         }
-        else if (uri.Scheme == Uri.UriSchemeHttp || uri.IsLoopback)
+        else if (uri.Scheme is "http" || uri.IsLoopback)
         {
             problems.Add(
                 Problem(

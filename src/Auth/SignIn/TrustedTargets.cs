@@ -41,8 +41,7 @@ public sealed class TrustedTargets
     }
 
     /// <summary>An https address of a route or of the sign-in host; the caller has found it in a signed URL.</summary>
-    public bool IsRoute(string target) =>
-        TryRead(target, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttps && IsKnown(uri);
+    public bool IsRoute(string target) => TryRead(target, out Uri? uri) && uri.Scheme is "https" && IsKnown(uri);
 
     /// <summary>A program's address that the operator listed (identity 5.1).</summary>
     public bool IsProgram(string target) => TryRead(target, out Uri? uri) && (IsListed(uri) || IsLoopback(target, uri));

@@ -55,7 +55,7 @@ internal sealed class Dispatcher
     {
         if (request.Facts is { Page: PageKind.Error } facts)
         {
-            await _errors.FromFactsAsync(request, facts);
+            await ErrorPages.FromFactsAsync(request, facts);
             return;
         }
         if (Find(request) is not { } endpoint)
@@ -65,7 +65,7 @@ internal sealed class Dispatcher
         }
         if (!Allows(endpoint.Methods, request))
         {
-            request.Response.Headers.Allow = (endpoint.Methods & Methods.Post) == 0 ? "GET, HEAD" : "GET, HEAD, POST";
+            request.Response.Headers.Allow = (endpoint.Methods & Methods.Post) == Methods.None ? "GET, HEAD" : "GET, HEAD, POST";
             await _errors.WriteAsync(
                 request,
                 405,
@@ -94,12 +94,12 @@ internal sealed class Dispatcher
     }
 
     private static bool Allows(Methods methods, PageRequest request) =>
-        (methods & Methods.Any) != 0
+        (methods & Methods.Any) != Methods.None
         || request.Method switch
         {
-            "GET" or "HEAD" => (methods & Methods.Get) != 0,
-            "POST" => (methods & Methods.Post) != 0,
-            "OPTIONS" => (methods & Methods.Options) != 0,
+            "GET" or "HEAD" => (methods & Methods.Get) != Methods.None,
+            "POST" => (methods & Methods.Post) != Methods.None,
+            "OPTIONS" => (methods & Methods.Options) != Methods.None,
             _ => false,
         };
 

@@ -12,7 +12,7 @@ namespace Pomerium.Fast.Server.ControlPlane;
 internal sealed class ErrorPages(ILogger log)
 {
     /// <summary>The page that the data path asked for.</summary>
-    public Task FromFactsAsync(PageRequest request, ExchangeFacts facts)
+    public static Task FromFactsAsync(PageRequest request, ExchangeFacts facts)
     {
         bool explains = facts.Route?.Config.ShowErrorDetails == true;
         Decision? decision = facts.Decision as Decision?;

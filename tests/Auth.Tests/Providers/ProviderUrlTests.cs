@@ -19,7 +19,10 @@ public sealed class ProviderUrlTests
     /// <summary>Answers for any provider with the discovery document that its URL promises.</summary>
     private sealed class Discoverable(string issuer) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellation
+        )
         {
             string at = "https://" + request.RequestUri!.Host;
             JsonObject body = request.RequestUri.AbsolutePath.EndsWith("openid-configuration", StringComparison.Ordinal)
@@ -55,7 +58,12 @@ public sealed class ProviderUrlTests
         );
 
     [Theory]
-    [InlineData("oidc", "https://idp.example.com", null, "https://idp.example.com/authorize?client_id=cid" + Common + Full)]
+    [InlineData(
+        "oidc",
+        "https://idp.example.com",
+        null,
+        "https://idp.example.com/authorize?client_id=cid" + Common + Full
+    )]
     [InlineData(
         "google",
         "",
@@ -75,13 +83,17 @@ public sealed class ProviderUrlTests
         "github",
         "",
         "",
-        "https://github.com/login/oauth/authorize?access_type=offline&client_id=cid" + Common + "&scope=user%3Aemail+read%3Aorg&state=S"
+        "https://github.com/login/oauth/authorize?access_type=offline&client_id=cid"
+            + Common
+            + "&scope=user%3Aemail+read%3Aorg&state=S"
     )]
     [InlineData(
         "github",
         "https://git.example.com",
         "",
-        "https://git.example.com/login/oauth/authorize?access_type=offline&client_id=cid" + Common + "&scope=user%3Aemail+read%3Aorg&state=S"
+        "https://git.example.com/login/oauth/authorize?access_type=offline&client_id=cid"
+            + Common
+            + "&scope=user%3Aemail+read%3Aorg&state=S"
     )]
     [InlineData(
         "gitlab",
@@ -103,16 +115,30 @@ public sealed class ProviderUrlTests
         null,
         "https://acme.onelogin.com/authorize?client_id=cid" + Common + "&scope=openid+profile+email+groups&state=S"
     )]
-    [InlineData("auth0", "https://acme.auth0.com", "https://acme.auth0.com/", "https://acme.auth0.com/authorize?client_id=cid" + Common + Full)]
-    [InlineData("ping", "https://auth.pingone.com/env/as", null, "https://auth.pingone.com/authorize?client_id=cid" + Common + Full)]
+    [InlineData(
+        "auth0",
+        "https://acme.auth0.com",
+        "https://acme.auth0.com/",
+        "https://acme.auth0.com/authorize?client_id=cid" + Common + Full
+    )]
+    [InlineData(
+        "ping",
+        "https://auth.pingone.com/env/as",
+        null,
+        "https://auth.pingone.com/authorize?client_id=cid" + Common + Full
+    )]
     [InlineData(
         "cognito",
         "https://cognito.example.com/pool",
         null,
         "https://cognito.example.com/authorize?client_id=cid" + Common + "&scope=openid+email+profile&state=S"
     )]
-    public async Task Each_provider_has_its_authorization_url(string name, string url, string? issuer, string expected) =>
-        Assert.Equal(expected, await UrlAsync(Make(new ProviderOptions { Name = name, Url = url }, issuer ?? url)));
+    public async Task Each_provider_has_its_authorization_url(
+        string name,
+        string url,
+        string? issuer,
+        string expected
+    ) => Assert.Equal(expected, await UrlAsync(Make(new ProviderOptions { Name = name, Url = url }, issuer ?? url)));
 
     [Fact]
     public async Task Configured_scopes_and_parameters_replace_the_defaults_but_not_the_flows_own()
@@ -124,14 +150,24 @@ public sealed class ProviderUrlTests
             RequestParams = ImmutableDictionary<string, string>.Empty.Add("hd", "example.com").Add("state", "evil"),
         };
         Assert.Equal(
-            "https://accounts.google.com/authorize?client_id=cid&hd=example.com" + Common + "&scope=openid+email&state=S",
+            "https://accounts.google.com/authorize?client_id=cid&hd=example.com"
+                + Common
+                + "&scope=openid+email&state=S",
             await UrlAsync(Make(options, "https://accounts.google.com"))
         );
     }
 
     [Theory]
-    [InlineData("auth0", "https://acme.auth0.com/", "https://acme.auth0.com/v2/logout?client_id=cid&returnTo=https%3A%2F%2Fbye.test%2F")]
-    [InlineData("cognito", "https://c.example.com", "https://c.example.com/logout?client_id=cid&logout_uri=https%3A%2F%2Fa.test%2Fout")]
+    [InlineData(
+        "auth0",
+        "https://acme.auth0.com/",
+        "https://acme.auth0.com/v2/logout?client_id=cid&returnTo=https%3A%2F%2Fbye.test%2F"
+    )]
+    [InlineData(
+        "cognito",
+        "https://c.example.com",
+        "https://c.example.com/logout?client_id=cid&logout_uri=https%3A%2F%2Fa.test%2Fout"
+    )]
     [InlineData("google", "https://accounts.google.com", null)]
     [InlineData("oidc", "https://idp.example.com", null)]
     public async Task Some_providers_have_their_own_sign_out(string name, string url, string? expected) =>
@@ -149,7 +185,14 @@ public sealed class ProviderUrlTests
     public void A_provider_that_cannot_work_is_an_error_at_load(string name, string url, string message)
     {
         (ProviderSet? set, ImmutableArray<Diagnostic> problems) = ProviderSet.Build(
-            TestConfig.Make(new ProviderOptions { Name = name, Url = url, ClientId = "c" }),
+            TestConfig.Make(
+                new ProviderOptions
+                {
+                    Name = name,
+                    Url = url,
+                    ClientId = "c",
+                }
+            ),
             TimeProvider.System
         );
         Assert.Null(set);
@@ -162,7 +205,14 @@ public sealed class ProviderUrlTests
     public void A_doubtful_provider_is_a_warning(string name, string url)
     {
         (ProviderSet? set, ImmutableArray<Diagnostic> problems) = ProviderSet.Build(
-            TestConfig.Make(new ProviderOptions { Name = name, Url = url, ClientId = "c" }),
+            TestConfig.Make(
+                new ProviderOptions
+                {
+                    Name = name,
+                    Url = url,
+                    ClientId = "c",
+                }
+            ),
             TimeProvider.System
         );
         using (set)

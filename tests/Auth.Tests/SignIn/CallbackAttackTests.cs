@@ -176,9 +176,7 @@ public sealed class CallbackAttackTests
         await using SignInRig rig = await SignInRig.StartAsync();
         string url = rig.Signed(
             $"https://{SignInHost}/.pomerium/sign_in",
-            new QueryParameters()
-                .Set("pomerium_idp_id", rig.Providers.Ids.Default)
-                .Set("pomerium_redirect_uri", target)
+            new QueryParameters().Set("pomerium_idp_id", rig.Providers.Ids.Default).Set("pomerium_redirect_uri", target)
         );
         Refused(await rig.NewBrowser().GetAsync(url), 400, "invalid redirect uri");
     }

@@ -23,7 +23,9 @@ public sealed class ProgrammaticLoginTests
     {
         // IA-63: the token goes to the program only, and no cookie is left behind.
         await using SignInRig rig = await SignInRig.StartAsync();
-        TextAnswer text = Assert.IsType<TextAnswer>(Login(rig, "pomerium_redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fcb%3Fa%3D1"));
+        TextAnswer text = Assert.IsType<TextAnswer>(
+            Login(rig, "pomerium_redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fcb%3Fa%3D1")
+        );
         Assert.Equal(200, text.Status);
         QueryParameters query = ScriptedProvider.QueryOf(text.Body);
         Assert.Equal("https://app.example.com/.pomerium/callback/", query["pomerium_callback_uri"]);

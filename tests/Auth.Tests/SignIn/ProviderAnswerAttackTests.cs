@@ -108,7 +108,8 @@ public sealed class ProviderAnswerAttackTests
     public async Task IA_20_An_error_of_the_provider_is_shown_as_text(string error, int status)
     {
         await using SignInRig rig = await SignInRig.StartAsync();
-        string url = "https://authenticate.example.com/oauth2/callback?" + new QueryParameters().Set("error", error).Encode();
+        string url =
+            "https://authenticate.example.com/oauth2/callback?" + new QueryParameters().Set("error", error).Encode();
         Refused(await rig.NewBrowser().GetAsync(url), status, "identity provider: " + error);
     }
 
@@ -175,7 +176,9 @@ public sealed class ProviderAnswerAttackTests
                 break;
             case "of another state":
                 string second = await AskedAsync(rig, browser);
-                string own = browser.CookieNames(SignInHost).Single(n => n.Contains("pkce", StringComparison.Ordinal) && n != name);
+                string own = browser
+                    .CookieNames(SignInHost)
+                    .Single(n => n.Contains("pkce", StringComparison.Ordinal) && n != name);
                 browser.Set(SignInHost, own, value);
                 callback = second;
                 break;
@@ -280,7 +283,10 @@ public sealed class ProviderAnswerAttackTests
         };
         Browser browser = rig.NewBrowser();
         await browser.GetAsync(await rig.SignInAsync(browser));
-        SessionHandle handle = new HandleCodec(TestConfig.SharedSecret).Verify(browser.Cookie(App, "_pomerium")!, out _)!;
+        SessionHandle handle = new HandleCodec(TestConfig.SharedSecret).Verify(
+            browser.Cookie(App, "_pomerium")!,
+            out _
+        )!;
         SessionRecord session = Assert.Single(await rig.SessionsAsync());
         Assert.Equal(session.Id, handle.Id);
         Assert.True(Guid.TryParse(session.Id, out _));
@@ -338,7 +344,11 @@ public sealed class ProviderAnswerAttackTests
         rig.Provider.TokenAnswer = (status, body);
         Browser browser = rig.NewBrowser();
         ErrorAnswer error = Refused(await browser.GetAsync(await AskedAsync(rig, browser)), expected);
-        Assert.StartsWith("authenticate.OAuthCallback: error redeeming authenticate code", error.Cause, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "authenticate.OAuthCallback: error redeeming authenticate code",
+            error.Cause,
+            StringComparison.Ordinal
+        );
         Assert.Empty(await rig.SessionsAsync());
     }
 }

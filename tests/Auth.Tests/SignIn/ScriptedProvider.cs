@@ -121,7 +121,8 @@ internal sealed class ScriptedProvider : IAsyncDisposable
         return key.ExportParameters(includePrivateParameters: true);
     }
 
-    private static string Encode(JsonObject json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json.ToJsonString()));
+    private static string Encode(JsonObject json) =>
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json.ToJsonString()));
 
     private async Task HandleAsync(HttpContext http)
     {
@@ -148,7 +149,12 @@ internal sealed class ScriptedProvider : IAsyncDisposable
                 await TokenAsync(http);
                 break;
             case "/userinfo":
-                JsonObject info = new() { ["sub"] = "alice", ["email"] = "alice@example.com", ["email_verified"] = "true" };
+                JsonObject info = new()
+                {
+                    ["sub"] = "alice",
+                    ["email"] = "alice@example.com",
+                    ["email_verified"] = "true",
+                };
                 UserInfo(info);
                 await WriteAsync(http, UserInfoAnswer ?? (200, info.ToJsonString()));
                 break;

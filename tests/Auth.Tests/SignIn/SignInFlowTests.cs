@@ -67,7 +67,10 @@ public sealed class SignInFlowTests
         Assert.Equal(43, query["code_challenge"].Length);
         Assert.Equal(LoginStart.Nonce(query["state"]), query["nonce"]);
         Assert.Contains("_pomerium_csrf", browser.CookieNames(SignInHost));
-        Assert.Contains(browser.CookieNames(SignInHost), static n => n.StartsWith("_pomerium_pkce_", StringComparison.Ordinal));
+        Assert.Contains(
+            browser.CookieNames(SignInHost),
+            static n => n.StartsWith("_pomerium_pkce_", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -86,7 +89,8 @@ public sealed class SignInFlowTests
     {
         // IA-24
         await using SignInRig rig = await SignInRig.StartAsync();
-        rig.Provider.Discovery = static d => d["code_challenge_methods_supported"] = new System.Text.Json.Nodes.JsonArray("plain");
+        rig.Provider.Discovery = static d =>
+            d["code_challenge_methods_supported"] = new System.Text.Json.Nodes.JsonArray("plain");
         Browser browser = rig.NewBrowser();
         string authorize = Location(await browser.GetAsync(rig.Begin(browser)));
         Assert.DoesNotContain("code_challenge", authorize, StringComparison.Ordinal);

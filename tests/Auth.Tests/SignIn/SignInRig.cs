@@ -24,10 +24,7 @@ internal sealed class SignInRig : IAsyncDisposable
         _backend = new MemoryBackend(clock);
         Store = new IdentityStore(_backend);
         Providers = ProviderSet.Build(snapshot, clock).Set!;
-        Flow = new SignInFlow(
-            new SignInSettings(snapshot, Providers, Store, clock),
-            NullLogger<SignInFlow>.Instance
-        );
+        Flow = new SignInFlow(new SignInSettings(snapshot, Providers, Store, clock), NullLogger<SignInFlow>.Instance);
     }
 
     public ScriptedProvider Provider { get; }
@@ -149,7 +146,10 @@ internal sealed class Browser(SignInFlow flow)
             Path = question < 0 ? url[slash..] : url[slash..question],
             Query = question < 0 ? "" : url[(question + 1)..],
             Form = form,
-            CookieHeader = string.Join("; ", _cookies.Where(c => c.Key.Host == host).Select(c => $"{c.Key.Name}={c.Value}")),
+            CookieHeader = string.Join(
+                "; ",
+                _cookies.Where(c => c.Key.Host == host).Select(c => $"{c.Key.Name}={c.Value}")
+            ),
         };
         request = change is null ? request : change(request);
         FlowAnswer answer = request.Path switch

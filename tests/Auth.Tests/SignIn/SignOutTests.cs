@@ -70,7 +70,11 @@ public sealed class SignOutTests
         switch (expected)
         {
             case Expected.Executes:
-                Assert.StartsWith("https://authenticate.example.com/.pomerium/sign_out?", Location(answer), StringComparison.Ordinal);
+                Assert.StartsWith(
+                    "https://authenticate.example.com/.pomerium/sign_out?",
+                    Location(answer),
+                    StringComparison.Ordinal
+                );
                 break;
             case Expected.Asks:
                 Assert.Equal(rig.Flow.SignOutToken(id, App), Assert.IsType<ConfirmSignOutAnswer>(answer).CsrfToken);

@@ -83,7 +83,7 @@ internal static class UserInfoView
 
     /// <summary>Only what the page's policy would load anyway; never a script in disguise.</summary>
     private static string Picture(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttps ? uri.AbsoluteUri : "";
+        Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.Scheme is "https" ? uri.AbsoluteUri : "";
 
     private static ReadOnlyMemory<byte> Json(SignedInUser? user)
     {
