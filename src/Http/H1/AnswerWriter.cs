@@ -53,10 +53,7 @@ internal sealed class AnswerWriter(Exchange exchange, OutputWait output, BodyRea
             bodyPending
             && (
                 OwesContinue
-                || (
-                    head.Body == BodyKind.Length
-                    && head.ContentLength > share.Server.Options.EarlyResponseDrainMax
-                )
+                || (head.Body == BodyKind.Length && head.ContentLength > share.Server.Options.EarlyResponseDrainMax)
             );
         // Bytes that a client sent behind an upgrade that did not happen must never be read as a request.
         Closes |= !head.KeepAlive || share.IsDraining || head.AsksUpgrade || tooMuchLeft;

@@ -14,28 +14,9 @@ namespace Pomerium.Fast.Http.H1;
 
 /// <summary>
 /// A client's HTTP/1.1 connection: one exchange after the other, in one reusable <see cref="Exchange"/>. Loop-affine.
-///
-/// <code>
-///   Head --whole head--> Handling --no upstream--> Answering --flushed--+--> Head (keep-alive, body read)
-///    ^                      \--upstream--> Proxying --answer taken------+--> Draining --rest of body--> Head
-///    |                                        \--101--> Tunnel          \--> Lingering --> Closed
-///   any --timer, peer gone, abort--> Closed
-/// </code>
 /// </summary>
 internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
 {
-    private enum Phase : byte
-    {
-        Head,
-        Handling,
-        Proxying,
-        Answering,
-        Draining,
-        Lingering,
-        Tunnel,
-        Closed,
-    }
-
     private const int RequestLineRest = 64; // method, version and blanks beside the target
     private static readonly ConnectionAbortedException Cutting = new("the answer cannot be completed");
     private readonly ConnectionContext _connection;
@@ -53,7 +34,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     private readonly Action _onInput;
     private readonly Action _onOutput;
     private LinkedListNode<ServerConnection>? _listed;
-    private Phase _phase;
+    private ServerPhase _phase;
     private bool _readingHeads;
     private bool _open;
     private FailureKind _paged;
@@ -77,7 +58,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         _chain = new Chain(_exchange, OnChainEnded);
         _proxy = new ProxyExchange(_exchange, this);
         _onInput = OnInput;
-        _onOutput = OnOutput;
+        _onOutput = FlushAnswer;
     }
 
     public Loop Loop { get; }
@@ -105,7 +86,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     /// <summary>The process comes to rest: idle connections end now, others say so in their answer.</summary>
     public void OnDrain()
     {
-        if (_phase == Phase.Head && !_heads.HasBegun)
+        if (_phase == ServerPhase.Head && !_heads.HasBegun)
         {
             Close();
         }
@@ -114,11 +95,11 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     /// <summary>Ends the connection whatever it is doing.</summary>
     public void Terminate()
     {
-        if (_phase == Phase.Closed)
+        if (_phase == ServerPhase.Closed)
         {
             return;
         }
-        bool pending = _phase == Phase.Handling;
+        bool pending = _phase == ServerPhase.Handling;
         _proxy.Abandon();
         Abort();
         if (!pending)
@@ -129,7 +110,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
 
     internal void OnHeadTimeout()
     {
-        if (_phase != Phase.Head)
+        if (_phase != ServerPhase.Head)
         {
             return;
         }
@@ -139,14 +120,15 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             return;
         }
         OpenExchange();
+        _exchange.Pipeline.Forwarding.Apply(_exchange);
         Fail(FailureKind.RequestTimeout);
     }
 
-    internal bool IsBetweenRequests => _phase == Phase.Head;
+    internal bool IsBetweenRequests => _phase == ServerPhase.Head;
 
     internal void OnReadTimeout()
     {
-        if (_phase == Phase.Proxying && !_answer.HasBegun)
+        if (_phase == ServerPhase.Proxying && !_answer.HasBegun)
         {
             _proxy.Abandon();
             Fail(FailureKind.RequestTimeout);
@@ -177,7 +159,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
 
     IByteStream IProxyClient.Switch()
     {
-        _phase = Phase.Tunnel;
+        _phase = ServerPhase.Tunnel;
         _answer.Switch();
         _body.Begin(BodyKind.UntilClose, 0);
         return this;
@@ -200,25 +182,17 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     {
         switch (_phase)
         {
-            case Phase.Head:
+            case ServerPhase.Head:
                 ReadHeads();
                 break;
-            case Phase.Proxying:
+            case ServerPhase.Proxying:
                 Watch();
                 break;
-            case Phase.Draining or Phase.Lingering:
+            case ServerPhase.Draining or ServerPhase.Lingering:
                 OnLeftovers(_leftovers.Read());
                 break;
             default:
                 break;
-        }
-    }
-
-    private void OnOutput()
-    {
-        if (_phase == Phase.Answering)
-        {
-            FlushAnswer();
         }
     }
 
@@ -230,7 +204,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             return;
         }
         _readingHeads = true;
-        while (_phase == Phase.Head)
+        while (_phase == ServerPhase.Head)
         {
             _input.Ready = _onInput;
             HeadRules rules = Server.Pipeline.Current.HeadRules;
@@ -261,7 +235,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             Close();
             return;
         }
-        OpenExchange(apply: false);
+        OpenExchange();
         FailureKind failure = RequestIntake.Read(_heads, status, _exchange, out bool unescape);
         _heads.Consume(status == HeadReader.Status.Complete ? _heads.Head.Length : 0);
         _exchange.Pipeline.Forwarding.Apply(_exchange);
@@ -279,23 +253,19 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         _chain.Begin(unescape);
     }
 
-    private void OpenExchange(bool apply = true)
+    private void OpenExchange()
     {
         _timers.DisarmHead();
         _input.Ready = null;
         _open = true;
-        _phase = Phase.Handling;
+        _phase = ServerPhase.Handling;
         _exchange.Pipeline = Server.Pipeline.Current;
         _exchange.StartedMs = Loop.NowMs;
-        if (apply)
-        {
-            _exchange.Pipeline.Forwarding.Apply(_exchange);
-        }
     }
 
     private void OnChainEnded(ChainEnd end)
     {
-        if (_phase == Phase.Closed)
+        if (_phase == ServerPhase.Closed)
         {
             Release();
             return;
@@ -306,7 +276,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
                 Answer();
                 break;
             case ChainEnd.Proxy:
-                _phase = Phase.Proxying;
+                _phase = ServerPhase.Proxying;
                 _proxy.Begin();
                 break;
             case ChainEnd.HandOver:
@@ -325,7 +295,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             Fail(FailureKind.ControlPlaneDown);
             return;
         }
-        _phase = Phase.Proxying;
+        _phase = ServerPhase.Proxying;
         _proxy.BeginHandOver(controlPlane);
     }
 
@@ -379,14 +349,14 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     {
         _timers.DisarmRead();
         _answer.WriteLocal();
-        _phase = Phase.Answering;
+        _phase = ServerPhase.Answering;
         _output.Ready = _onOutput;
         FlushAnswer();
     }
 
     private void FlushAnswer()
     {
-        if (_output.TryFlush())
+        if (_phase == ServerPhase.Answering && _output.TryFlush())
         {
             EndExchange();
         }
@@ -395,7 +365,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     private void EndExchange()
     {
         _output.Ready = null;
-        if (_phase == Phase.Closed)
+        if (_phase == ServerPhase.Closed)
         {
             Release();
             return;
@@ -410,7 +380,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         }
         else if (drain)
         {
-            _phase = Phase.Draining;
+            _phase = ServerPhase.Draining;
             ReadLeftovers(anything: false, Server.Options.EarlyResponseDrainMax);
         }
         else
@@ -421,7 +391,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
 
     private void NextHead()
     {
-        _phase = Phase.Head;
+        _phase = ServerPhase.Head;
         _timers.NoteIdle();
         ReadHeads();
     }
@@ -442,7 +412,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         }
         else if (status == Leftovers.Status.GiveUp)
         {
-            End(linger: _phase == Phase.Draining);
+            End(linger: _phase == ServerPhase.Draining);
         }
     }
 
@@ -454,7 +424,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             Close();
             return;
         }
-        _phase = Phase.Lingering;
+        _phase = ServerPhase.Lingering;
         _body.Stop();
         _output.Writer.Complete();
         ReadLeftovers(anything: true, Server.Options.LingeringBytesMax);
@@ -463,7 +433,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     /// <summary>While the answer is awaited: pipelined bytes wait where they are; an end means that nobody waits for it.</summary>
     private void Watch()
     {
-        if (_phase != Phase.Proxying || !_input.TryRead(out ReadResult read))
+        if (_phase != ServerPhase.Proxying || !_input.TryRead(out ReadResult read))
         {
             return;
         }
@@ -472,10 +442,8 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         _input.Ready = null;
         if (gone)
         {
-            NoteFailure(FailureKind.DownstreamGone);
             _proxy.Abandon();
-            Abort();
-            Release();
+            ((IProxyClient)this).Cut(FailureKind.DownstreamGone);
         }
     }
 
@@ -513,11 +481,11 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
 
     private bool Leave()
     {
-        if (_phase == Phase.Closed)
+        if (_phase == ServerPhase.Closed)
         {
             return false;
         }
-        _phase = Phase.Closed;
+        _phase = ServerPhase.Closed;
         _timers.DisarmAll();
         _input.Ready = null;
         _output.Ready = null;
