@@ -58,6 +58,10 @@ internal sealed class Dispatcher
             await ErrorPages.FromFactsAsync(request, facts);
             return;
         }
+        if (await SignedCors.ApplyAsync(request))
+        {
+            return;
+        }
         if (Find(request) is not { } endpoint)
         {
             await UnknownAsync(request);
@@ -65,7 +69,8 @@ internal sealed class Dispatcher
         }
         if (!Allows(endpoint.Methods, request))
         {
-            request.Response.Headers.Allow = (endpoint.Methods & Methods.Post) == Methods.None ? "GET, HEAD" : "GET, HEAD, POST";
+            request.Response.Headers.Allow =
+                (endpoint.Methods & Methods.Post) == Methods.None ? "GET, HEAD" : "GET, HEAD, POST";
             await _errors.WriteAsync(
                 request,
                 405,

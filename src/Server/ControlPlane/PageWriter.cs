@@ -27,7 +27,9 @@ internal static class PageWriter
     {
         CommonHeaders(request);
         IHeaderDictionary headers = request.Response.Headers;
-        string targets = formTargets.IsDefaultOrEmpty ? "" : " " + string.Join(' ', formTargets.Distinct(StringComparer.Ordinal));
+        string targets = formTargets.IsDefaultOrEmpty
+            ? ""
+            : " " + string.Join(' ', formTargets.Distinct(StringComparer.Ordinal));
         headers.ContentSecurityPolicy =
             "default-src 'none'; style-src 'self'; img-src 'self' https: data:; script-src 'self'; font-src 'self'; "
             + $"connect-src 'self'; form-action 'self'{targets}; frame-ancestors 'none'; base-uri 'none'";

@@ -9,6 +9,7 @@ using Pomerium.Fast.Auth.Providers;
 using Pomerium.Fast.Auth.SignIn;
 using Pomerium.Fast.Config.Snapshot;
 using Pomerium.Fast.Http.Pipeline;
+using Pomerium.Fast.Http.Routing;
 using Pomerium.Fast.Server.ControlPlane;
 using Pomerium.Fast.State.Broker;
 using Pomerium.Fast.State.Records;
@@ -106,6 +107,14 @@ public sealed class ControlPlaneRig : IAsyncLifetime
             }
         );
         return ("Cookie", "_pomerium=" + token);
+    }
+
+    /// <summary>A route whose owner lets refusals be explained.</summary>
+    public static Route DetailedRoute()
+    {
+        ConfigSnapshot snapshot = Snapshot();
+        snapshot = snapshot with { Routes = [snapshot.Routes[0] with { ShowErrorDetails = true }] };
+        return RouteTableBuilder.Build(snapshot, [null]).Table!.Routes[0];
     }
 
     private ControlPlaneState StateOf(ConfigSnapshot snapshot)

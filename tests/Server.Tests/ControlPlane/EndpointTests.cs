@@ -112,6 +112,29 @@ public sealed class EndpointTests(ControlPlaneRig rig) : IClassFixture<ControlPl
         );
     }
 
+    [Theory]
+    [InlineData("GET", true, 302)]
+    [InlineData("OPTIONS", true, 204)]
+    [InlineData("GET", false, 400)]
+    public async Task A_script_may_follow_a_signed_url_and_no_other(string method, bool signed, int status)
+    {
+        using HttpResponseMessage login = await rig.GetAsync(
+            App,
+            "/.pomerium/api/v1/login?pomerium_redirect_uri=http%3A%2F%2F127.0.0.1%3A9"
+        );
+        string url = new Uri(await login.Content.ReadAsStringAsync()).PathAndQuery + (signed ? "" : "x");
+        using HttpResponseMessage answer = await rig.SendAsync(
+            new HttpMethod(method),
+            SignInHost,
+            url,
+            null,
+            null,
+            ("Origin", "https://app.example.com")
+        );
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(signed, answer.Headers.TryGetValues("Access-Control-Allow-Origin", out _));
+    }
+
     [Fact]
     public async Task A_reload_is_seen_by_the_next_request()
     {

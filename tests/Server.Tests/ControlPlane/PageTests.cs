@@ -46,13 +46,33 @@ public sealed class PageTests(ControlPlaneRig rig) : IClassFixture<ControlPlaneR
         };
         using HttpResponseMessage answer = await rig.SendAsync(HttpMethod.Get, App, "/any", facts);
         Assert.Equal(403, (int)answer.StatusCode);
-        Assert.Equal("no-cache, must-revalidate", string.Join(", ", answer.Headers.GetValues("Cache-Control")));
+        Assert.True(answer.Headers.CacheControl is { NoCache: true, MustRevalidate: true });
         IHtmlDocument page = await PageAsync(answer);
         IsWellBehaved(answer, page);
         Assert.Equal("403 Forbidden", page.Title);
         Assert.Equal("11111111-2222-3333-4444-555555555555", page.GetElementById("request-id")!.TextContent);
         Assert.NotNull(page.QuerySelector("a[href='/.pomerium/']"));
         Assert.DoesNotContain("e-mail", page.Body!.TextContent, StringComparison.Ordinal); // no route that shows details
+    }
+
+    [Fact]
+    public async Task Where_the_route_allows_it_a_refusal_says_why_and_what_to_do()
+    {
+        ExchangeFacts facts = new()
+        {
+            Page = PageKind.Error,
+            Status = 403,
+            StatusText = "Forbidden",
+            Decision = new Decision(false, Reasons.EmailUnauthorized, false, Reasons.None),
+            Route = DetailedRoute(),
+        };
+        using HttpResponseMessage answer = await rig.SendAsync(HttpMethod.Get, App, "/any", facts);
+        IHtmlDocument page = await PageAsync(answer);
+        Assert.Equal(
+            ["Your e-mail address does not have access."],
+            page.QuerySelectorAll(".reasons li").Select(static l => l.TextContent)
+        );
+        Assert.Contains("If you have another account", page.Body!.TextContent, StringComparison.Ordinal);
     }
 
     [Theory]
