@@ -9,8 +9,10 @@ internal static class CommandLine
     private const string NotSupported = "not supported";
 
     public static string Version { get; } =
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-            .Split('+')[0] ?? "0.0.0";
+        typeof(CommandLine)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0]
+        ?? "0.0.0";
 
     public static Task<int> RunAsync(string[] args)
     {

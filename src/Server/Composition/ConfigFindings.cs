@@ -11,8 +11,9 @@ internal static class ConfigFindings
     {
         foreach (Diagnostic finding in findings)
         {
+            LogLevel level = LevelOf(finding.Severity);
             log.ConfigFinding(
-                LevelOf(finding.Severity),
+                level,
                 finding.Message,
                 finding.Mark.Source,
                 finding.Mark.Line,

@@ -16,7 +16,8 @@ internal static class LoopCount
             return Math.Clamp(Environment.ProcessorCount, 1, Max);
         }
         return
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= Max
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            && count is >= 1 and <= Max
             ? count
             : throw new FormatException(
                 $"{Variable}: \"{text}\" is not a number from 1 to {Max}. Unset it to get one loop per core."

@@ -17,7 +17,7 @@ namespace Pomerium.Fast.Server.Composition;
 /// <summary>What lives as long as the process: loops, store, log. Configurations come and go on top of it.</summary>
 internal sealed class ProcessParts : IAsyncDisposable
 {
-    private readonly IStorageBackend _backend;
+    private readonly MemoryBackend _backend;
     private readonly Syncer _syncer;
     private (ReadOnlyMemory<byte> Secret, FallbackCertificates Certificates)? _fallback;
 
@@ -40,7 +40,9 @@ internal sealed class ProcessParts : IAsyncDisposable
         Sessions = new SessionDirectory(Synced, Store, clock);
         ControlPlane = new Cluster("control plane", loops);
         ControlPlane.Replace(
-            new EndpointSet([(new Http.Upstream.Endpoint(new DialOptions { EndPoint = ControlPlaneEndPoint }, "control-plane"), 1)])
+            new EndpointSet([
+                (new Http.Upstream.Endpoint(new DialOptions { EndPoint = ControlPlaneEndPoint }, "control-plane"), 1),
+            ])
         );
     }
 
@@ -66,10 +68,7 @@ internal sealed class ProcessParts : IAsyncDisposable
     {
         if (_fallback is not { } known || !known.Secret.Span.SequenceEqual(secrets.SharedSecret.Span))
         {
-            _fallback = known = (
-                secrets.SharedSecret,
-                new FallbackCertificates(secrets.SharedSecret.Span, Clock)
-            );
+            _fallback = known = (secrets.SharedSecret, new FallbackCertificates(secrets.SharedSecret.Span, Clock));
         }
         return known.Certificates;
     }

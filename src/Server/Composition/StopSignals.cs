@@ -10,8 +10,7 @@ internal sealed class StopSignals : IDisposable
     private int _asked;
 
     public StopSignals(Action reload) =>
-        _registrations =
-        [
+        _registrations = [
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
             PosixSignalRegistration.Create(

@@ -212,13 +212,13 @@ public sealed class ProviderAnswerAttackTests
         provider.Mint = payload =>
             fault switch
             {
-                "none" => provider.SignWith(payload, "none", []),
-                "HS256 with the client secret" => provider.SignWith(
+                "none" => ScriptedProvider.SignWith(payload, "none", []),
+                "HS256 with the client secret" => ScriptedProvider.SignWith(
                     payload,
                     "HS256",
                     System.Text.Encoding.UTF8.GetBytes(ScriptedProvider.ClientSecret)
                 ),
-                "HS256 with the public key" => provider.SignWith(payload, "HS256", provider.PublicPem),
+                "HS256 with the public key" => ScriptedProvider.SignWith(payload, "HS256", provider.PublicPem),
                 "kid with a path" => provider.Sign(payload, "../../etc/passwd"),
                 "embedded jwk" => provider.Sign(
                     payload,

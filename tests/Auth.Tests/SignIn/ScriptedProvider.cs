@@ -99,7 +99,7 @@ internal sealed class ScriptedProvider : IAsyncDisposable
         return input + "." + Base64Url.EncodeToString(signature);
     }
 
-    public string SignWith(JsonObject payload, string algorithm, byte[] key)
+    public static string SignWith(JsonObject payload, string algorithm, byte[] key)
     {
         string input = Encode(new JsonObject { ["alg"] = algorithm, ["kid"] = "k1" }) + "." + Encode(payload);
         byte[] mac = key.Length == 0 ? [] : HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(input));

@@ -16,14 +16,14 @@ public sealed class UrlSignatureTests
 
     private static string SignatureOf(string url)
     {
-        Assert.True(QueryParameters.TryParse(url[(url.IndexOf('?') + 1)..], out QueryParameters? parameters));
+        Assert.True(QueryParameters.TryParse(url.AsSpan(url.IndexOf('?') + 1), out QueryParameters? parameters));
         return parameters["pomerium_signature"];
     }
 
     private static UrlSignatureFault Verify(string url, DateTimeOffset now, byte[]? key = null)
     {
         int cut = url.IndexOf('?');
-        Assert.True(QueryParameters.TryParse(url[(cut + 1)..], out QueryParameters? parameters));
+        Assert.True(QueryParameters.TryParse(url.AsSpan(cut + 1), out QueryParameters? parameters));
         return UrlSignature.Verify(key ?? Key, url[..cut], parameters, now);
     }
 
