@@ -209,7 +209,7 @@ internal sealed class ScriptedProvider : IAsyncDisposable
         bool known = form["grant_type"] == "refresh_token" || _codes.TryRemove(form["code"].ToString(), out asked);
         string verifier = form["code_verifier"].ToString();
         bool proven =
-            asked.Challenge.Length == 0
+            string.IsNullOrEmpty(asked.Challenge)
             || asked.Challenge == Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
         if (!known || !proven)
         {
