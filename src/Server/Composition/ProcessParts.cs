@@ -57,6 +57,9 @@ internal sealed class ProcessParts : IAsyncDisposable
     public InMemoryEndPoint ControlPlaneEndPoint { get; } = new("control-plane");
     public Cluster ControlPlane { get; }
 
+    /// <summary>Stands on every page that the proxy makes itself.</summary>
+    public string PageNotice { get; init; } = "";
+
     public Task StartAsync()
     {
         _syncer.Start();

@@ -83,7 +83,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         ControlPlaneHost controlPlane = await ControlPlaneHost.StartAsync(
             new InMemoryListenerFactory(),
             parts.ControlPlaneEndPoint,
-            ControlPlaneOf(first),
+            ControlPlaneOf(first, parts),
             parts.Loggers,
             cancellation
         );
@@ -176,7 +176,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         Generation old = _current;
         _current = next;
         _certificates.Replace(next.Certificates);
-        _controlPlane.Replace(ControlPlaneOf(next));
+        _controlPlane.Replace(ControlPlaneOf(next, _parts));
         _pipeline.Replace(next.Pipeline);
         _parts.Levels.Set(next.Snapshot.Logging.Level);
         old.Retire(next);
@@ -204,8 +204,8 @@ internal sealed class ProxyServer : IAsyncDisposable
         await _redirect.CloseAsync();
     }
 
-    private static ControlPlaneState ControlPlaneOf(Generation generation) =>
-        new(generation.Snapshot, generation.SignIn, generation.Keys);
+    private static ControlPlaneState ControlPlaneOf(Generation generation, ProcessParts parts) =>
+        new(generation.Snapshot, generation.SignIn, generation.Keys) { Notice = parts.PageNotice };
 
     private static Diagnostic AddressProblem(ConfigSnapshot snapshot, IOException e) =>
         new(

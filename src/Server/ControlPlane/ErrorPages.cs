@@ -86,7 +86,11 @@ internal sealed class ErrorPages(ILogger log)
                 $"{model.Status} {model.StatusText}\n{model.Description}{reasons}{id}\n"
             );
         }
-        return PageWriter.PageAsync(request, model.Status, ErrorPage.Create(model));
+        ErrorModel shown = model with
+        {
+            Frame = model.Frame with { ShowsRequestId = !model.NamesAdministrator },
+        };
+        return PageWriter.PageAsync(request, model.Status, ErrorPage.Create(shown));
     }
 
     private static bool PrefersJson(PageRequest request) => Preferred(request) is "application/json";
