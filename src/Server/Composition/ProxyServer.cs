@@ -8,7 +8,6 @@ using Pomerium.Fast.Http.Pipeline;
 using Pomerium.Fast.Http.Upstream;
 using Pomerium.Fast.Server.ControlPlane;
 using Pomerium.Fast.Transport.Certificates;
-using Pomerium.Fast.Transport.InMemory;
 
 namespace Pomerium.Fast.Server.Composition;
 
@@ -80,13 +79,8 @@ internal sealed class ProxyServer : IAsyncDisposable
         {
             return (null, findings);
         }
-        ControlPlaneHost controlPlane = await ControlPlaneHost.StartAsync(
-            new InMemoryListenerFactory(),
-            parts.ControlPlaneEndPoint,
-            ControlPlaneOf(first),
-            parts.Loggers,
-            cancellation
-        );
+        ControlPlaneHost controlPlane = await parts.ControlPlaneHost;
+        controlPlane.Replace(ControlPlaneOf(first));
         ProxyServer server = new(parts, builder, first, controlPlane, log);
         try
         {
@@ -167,7 +161,6 @@ internal sealed class ProxyServer : IAsyncDisposable
         await CloseListenersAsync();
         _server.AbortAll();
         await _upkeep.DisposeAsync();
-        await _controlPlane.DisposeAsync();
         _current.Providers.Dispose();
     }
 
