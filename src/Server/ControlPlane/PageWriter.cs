@@ -78,5 +78,8 @@ internal static class PageWriter
             RequestId = request.RequestId,
             ShowsMenu = showsMenu,
             RefreshTo = refreshTo,
+            HasBrandStyle = !request.State.Brand.IsEmpty,
+            LogoUrl = request.State.Snapshot.Branding.LogoUrl,
+            FaviconUrl = request.State.Snapshot.Branding.FaviconUrl,
         };
 }
