@@ -30,6 +30,7 @@ internal static class RunCommand
         using ILoggerFactory loggers = LoggerSetup.Create(writer, levels);
         ILogger log = loggers.CreateLogger("pomerium");
         log.Started(CommandLine.Version);
+        await using ProcessParts parts = new(loops, writer, levels, loggers, TimeProvider.System);
         ConfigSources sources = ConfigSources.OfProcess(file);
         LoadResult loaded = ConfigLoader.Load(sources);
         ConfigFindings.Log(log, loaded.Diagnostics);
@@ -37,7 +38,6 @@ internal static class RunCommand
         {
             return Fail(log, loaded.Diagnostics, file);
         }
-        await using ProcessParts parts = new(loops, writer, levels, loggers, TimeProvider.System);
         if (parts.Loops.OpenFilesMax < OpenFilesWanted)
         {
             log.FewOpenFiles(parts.Loops.OpenFilesMax);

@@ -41,6 +41,16 @@ internal sealed class ProcessParts : IAsyncDisposable
         Synced = new SyncedRecords();
         _syncer = new Syncer(_backend, Synced, clock);
         Sessions = new SessionDirectory(Synced, Store, clock);
+        // Off this thread: it is the longest part of a start and needs nothing of the configuration.
+        ControlPlaneHost = Task.Run(() =>
+            Server.ControlPlane.ControlPlaneHost.StartAsync(
+                new InMemoryListenerFactory(),
+                ControlPlaneEndPoint,
+                state: null,
+                loggers,
+                CancellationToken.None
+            )
+        );
         ControlPlane = new Cluster("control plane", loops);
         ControlPlane.Replace(
             new EndpointSet([
@@ -63,6 +73,9 @@ internal sealed class ProcessParts : IAsyncDisposable
     public InMemoryEndPoint ControlPlaneEndPoint { get; } = new("control-plane");
     public Cluster ControlPlane { get; }
 
+    /// <summary>Started with the process; knows its configuration when the first one is in force.</summary>
+    public Task<Server.ControlPlane.ControlPlaneHost> ControlPlaneHost { get; }
+
     public Task StartAsync()
     {
         _syncer.Start();
@@ -83,6 +96,7 @@ internal sealed class ProcessParts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await (await ControlPlaneHost).DisposeAsync();
         Loops.Dispose();
         await _syncer.DisposeAsync();
         await _backend.DisposeAsync();

@@ -8,7 +8,6 @@ using Pomerium.Fast.Http.Pipeline;
 using Pomerium.Fast.Http.Upstream;
 using Pomerium.Fast.Server.ControlPlane;
 using Pomerium.Fast.Transport.Certificates;
-using Pomerium.Fast.Transport.InMemory;
 
 namespace Pomerium.Fast.Server.Composition;
 
@@ -82,13 +81,8 @@ internal sealed class ProxyServer : IAsyncDisposable
         {
             return (null, findings);
         }
-        ControlPlaneHost controlPlane = await ControlPlaneHost.StartAsync(
-            new InMemoryListenerFactory(),
-            parts.ControlPlaneEndPoint,
-            ControlPlaneOf(first),
-            parts.Loggers,
-            cancellation
-        );
+        ControlPlaneHost controlPlane = await parts.ControlPlaneHost;
+        controlPlane.Replace(ControlPlaneOf(first));
         ProxyServer server = new(parts, builder, first, controlPlane, log);
         try
         {
@@ -172,7 +166,6 @@ internal sealed class ProxyServer : IAsyncDisposable
         _server.AbortAll();
         await _names.DisposeAsync();
         await _upkeep.DisposeAsync();
-        await _controlPlane.DisposeAsync();
         _current.Providers.Dispose();
     }
 

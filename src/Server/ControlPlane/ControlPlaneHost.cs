@@ -14,9 +14,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private const int BodyBytesMax = 1024 * 1024;
     private readonly WebApplication _application;
     private readonly Dispatcher _dispatcher;
-    private ControlPlaneState _state;
+    private ControlPlaneState? _state;
 
-    private ControlPlaneHost(WebApplication application, ControlPlaneState state)
+    private ControlPlaneHost(WebApplication application, ControlPlaneState? state)
     {
         _application = application;
         _dispatcher = new Dispatcher(application.Services.GetRequiredService<ILogger<Dispatcher>>());
@@ -24,11 +24,12 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     }
 
     /// <param name="transport">Makes the listener of <paramref name="endPoint"/>.</param>
+    /// <param name="state">Null when it is not known yet: <see cref="Replace"/> gives it before anybody may ask.</param>
     /// <param name="logs">Where its log lines go.</param>
     public static async Task<ControlPlaneHost> StartAsync(
         IConnectionListenerFactory transport,
         EndPoint endPoint,
-        ControlPlaneState state,
+        ControlPlaneState? state,
         ILoggerFactory logs,
         CancellationToken cancellation
     )
@@ -41,7 +42,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         builder.Services.AddSingleton(transport);
         WebApplication application = builder.Build();
         ControlPlaneHost host = new(application, state);
-        RequestDelegate all = http => host._dispatcher.HandleAsync(http, Volatile.Read(ref host._state));
+        RequestDelegate all = http => host._dispatcher.HandleAsync(http, Volatile.Read(ref host._state)!);
         application.Run(all);
         await application.StartAsync(cancellation);
         return host;
