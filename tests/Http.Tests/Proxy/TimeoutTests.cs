@@ -158,7 +158,7 @@ public sealed class TimeoutTests
     [Fact]
     public void A_client_that_does_not_take_its_answer_is_cut()
     {
-        ProxyKit kit = ProxyKit.Plain();
+        ProxyKit kit = ProxyKit.With(TestSnapshot.Route() with { Timeout = TimeSpan.Zero });
         PipePeer client = kit.Connect(paused: true);
         client.Send(Get);
         PipePeer upstream = kit.Upstream.Accept();
@@ -187,7 +187,7 @@ public sealed class TimeoutTests
     [Fact]
     public void A_slow_client_that_goes_on_reading_keeps_its_answer()
     {
-        ProxyKit kit = ProxyKit.Plain();
+        ProxyKit kit = ProxyKit.With(TestSnapshot.Route() with { Timeout = TimeSpan.Zero });
         PipePeer client = kit.Connect(paused: true);
         client.Send(Get);
         PipePeer upstream = kit.Upstream.Accept();
