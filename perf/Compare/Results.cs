@@ -19,7 +19,9 @@ internal sealed class Results(string scenario, CompareOptions options, string[] 
             $"### {scenario}: {options.Connections} connections, {options.Rounds} rounds of {options.Seconds} s, one thread each"
         );
         Console.WriteLine();
-        Console.WriteLine("| peer | CPU µs/request (range) | ours costs, of this peer's | requests/s | p50 ms | p99 ms | memory MiB (PSS) |");
+        Console.WriteLine(
+            "| peer | CPU µs/request (range) | ours costs, of this peer's | requests/s | p50 ms | p99 ms | memory MiB (PSS) |"
+        );
         Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (string peer in peers)
         {
@@ -36,7 +38,10 @@ internal sealed class Results(string scenario, CompareOptions options, string[] 
     /// <summary>Round by round, so that what slows the whole machine for a while cancels out; then the median and its range.</summary>
     private string Share(string peer)
     {
-        if (peer == Ours || !_byPeer.TryGetValue(Ours, out List<Measurement>? ours))
+        if (
+            string.Equals(peer, Ours, StringComparison.Ordinal)
+            || !_byPeer.TryGetValue(Ours, out List<Measurement>? ours)
+        )
         {
             return "";
         }

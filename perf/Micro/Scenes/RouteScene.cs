@@ -35,7 +35,12 @@ internal sealed class RouteScene
             [
                 .. Enumerable
                     .Range(0, count)
-                    .Select(static i => TestSnapshot.Route("https://app.example.com") with { Prefix = $"/service{i}/" }),
+                    .Select(static i =>
+                        TestSnapshot.Route("https://app.example.com") with
+                        {
+                            Prefix = $"/service{i}/",
+                        }
+                    ),
             ],
             "app.example.com",
             $"/service{count / 2}/page"

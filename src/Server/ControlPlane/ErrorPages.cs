@@ -97,10 +97,7 @@ internal sealed class ErrorPages(ILogger log)
                 $"{model.Status} {model.StatusText}\n{model.Description}{reasons}{next}{id}\n"
             );
         }
-        ErrorModel shown = model with
-        {
-            Frame = model.Frame with { ShowsRequestId = !model.NamesAdministrator },
-        };
+        ErrorModel shown = model with { Frame = model.Frame with { ShowsRequestId = !model.NamesAdministrator } };
         return PageWriter.PageAsync(request, model.Status, ErrorPage.Create(shown));
     }
 
