@@ -99,6 +99,7 @@ public static class ConfigLoader
             Identity = identity,
             Secrets = secrets,
             Storage = storage,
+            Branding = BrandingRules.Read(reader),
             Logging = LoggingRules.Read(reader),
             Routes = routes,
             RuntimeFlags = ServerRules.ReadFlags(reader),

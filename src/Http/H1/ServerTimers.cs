@@ -11,6 +11,7 @@ internal sealed class ServerTimers
     private readonly LoopTimer _idle;
     private readonly LoopTimer _read;
     private readonly LoopTimer _linger;
+    private readonly LoopTimer _pace;
     private readonly ServerConnection _connection;
     private long _idleSinceMs;
 
@@ -22,6 +23,7 @@ internal sealed class ServerTimers
         _idle = new LoopTimer("timeout_idle", static t => ((ServerTimers)t!).OnIdle(), this);
         _read = new LoopTimer("timeout_read", static c => ((ServerConnection)c!).OnReadTimeout(), connection);
         _linger = new LoopTimer("lingering_timeout", static c => ((ServerConnection)c!).OnLingerTimeout(), connection);
+        _pace = new LoopTimer("min_read_rate", static t => ((ServerTimers)t!).OnPace(), this);
     }
 
     /// <summary>The head is a part of the whole request, so the smaller of both limits holds (hardening 2.3).</summary>
@@ -47,6 +49,9 @@ internal sealed class ServerTimers
         Arm(_idle, after);
     }
 
+    /// <summary>Looks at the client's pace from time to time, for as long as the connection lives.</summary>
+    public void BeginPace() => Arm(_pace, TimeSpan.FromMilliseconds(ReadPace.PeriodMs));
+
     /// <summary>The connection waits for its next request from now on.</summary>
     public void NoteIdle() => _idleSinceMs = _loop.NowMs;
 
@@ -66,6 +71,13 @@ internal sealed class ServerTimers
         _loop.Timers.Disarm(_idle);
         _loop.Timers.Disarm(_read);
         _loop.Timers.Disarm(_linger);
+        _loop.Timers.Disarm(_pace);
+    }
+
+    private void OnPace()
+    {
+        BeginPace(); // the look may end the connection, which disarms
+        _connection.OnPaceLook();
     }
 
     private void OnIdle()
@@ -82,7 +94,7 @@ internal sealed class ServerTimers
         }
         else
         {
-            _connection.OnIdleTimeout();
+            _connection.Close();
         }
     }
 

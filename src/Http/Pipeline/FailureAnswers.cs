@@ -5,13 +5,25 @@ namespace Pomerium.Fast.Http.Pipeline;
 /// <summary>The answer to a failure, by the failure table and by what the client takes (routing 14.1). Loop-affine only through the exchange.</summary>
 internal static class FailureAnswers
 {
+    /// <summary>Writes down what went wrong; the status only while none has been sent.</summary>
+    public static FailureRow Note(Exchange exchange, FailureKind failure, bool answerBegun)
+    {
+        FailureRow row = FailureTable.Of(failure);
+        exchange.Failure = failure;
+        exchange.Detail = row.DetailBytes;
+        if (!answerBegun)
+        {
+            exchange.Response.Status = row.Status;
+        }
+        return row;
+    }
+
     /// <summary>A browser is shown the control plane's page; everybody else gets a short answer from here.</summary>
     public static bool WantsPage(Exchange exchange, FailureRow row) =>
         IsFlagged(row)
         && !row.ClosesDownstream
         && !IsGrpc(exchange.Request)
-        && exchange.Request.Headers.TryGet(KnownHeader.Accept, out ReadOnlySpan<byte> accept)
-        && AcceptHeader.Preferred(accept) == AnswerFormat.Html;
+        && AnswerFormats.IsBrowser(exchange.Request);
 
     public static void AskForPage(Exchange exchange, FailureRow row)
     {
@@ -19,7 +31,7 @@ internal static class FailureAnswers
         facts.Page = PageKind.Error;
         facts.Status = row.Status;
         facts.StatusText = StatusText.Of(row.Status);
-        facts.Description = row.Detail;
+        facts.Detail = row.Detail;
     }
 
     public static void Make(Exchange exchange, FailureRow row)
@@ -45,8 +57,7 @@ internal static class FailureAnswers
             WriteFacts(exchange, row, body);
             return;
         }
-        exchange.Request.Headers.TryGet(KnownHeader.Accept, out ReadOnlySpan<byte> accept);
-        switch (AcceptHeader.Preferred(accept))
+        switch (AnswerFormats.Of(exchange.Request))
         {
             case AnswerFormat.Json:
                 headers.Add(KnownHeader.ContentType, "content-type"u8, "application/json; charset=UTF-8"u8);
@@ -90,10 +101,17 @@ internal static class FailureAnswers
         body.Append("</title>\n<h1>"u8);
         WriteTitle(row, body);
         body.Append("</h1>\n<p>"u8);
-        body.Append(row.DetailBytes);
-        body.Append("</p>\n<p>Request "u8);
+        body.Append(row.WordsBytes);
+        if (row.NextStepBytes.Length > 0)
+        {
+            body.Append("</p>\n<p>"u8);
+            body.Append(row.NextStepBytes);
+        }
+        body.Append("</p>\n<p>Request id <code>"u8);
         WriteId(exchange, body);
-        body.Append("</p>\n</html>\n"u8);
+        body.Append("</code>, <code>"u8);
+        body.Append(row.DetailBytes);
+        body.Append("</code></p>\n</html>\n"u8);
     }
 
     private static void WriteTitle(FailureRow row, ByteBuffer body)

@@ -28,6 +28,7 @@ internal sealed class ProxyServer : IAsyncDisposable
     private readonly CertificateStore _certificates;
     private readonly ControlPlaneHost _controlPlane;
     private readonly SessionUpkeep _upkeep;
+    private readonly NameRefresh _names;
     private Generation _current;
     private ListenerSet? _main;
 
@@ -53,6 +54,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         _redirect = new RedirectServer(parts.Loops, log);
         _certificates = new CertificateStore(first.Certificates);
         _upkeep = new SessionUpkeep(parts, first.Snapshot, first.Providers);
+        _names = new NameRefresh(parts);
     }
 
     /// <summary>Where the main listener is reached.</summary>
@@ -93,6 +95,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         }
         await server._redirect.ApplyAsync(snapshot, cancellation);
         server._upkeep.Start();
+        await server._names.UseAsync(first);
         log.ServerStarted(
             server.EndPoint?.ToString() ?? "",
             snapshot.Server.HttpRedirectAddress?.ToString() ?? "",
@@ -130,6 +133,7 @@ internal sealed class ProxyServer : IAsyncDisposable
             }
         }
         Swap(next);
+        await _names.UseAsync(next);
         if (oldMain is not null)
         {
             await oldMain.CloseAsync();
@@ -160,6 +164,7 @@ internal sealed class ProxyServer : IAsyncDisposable
     {
         await CloseListenersAsync();
         _server.AbortAll();
+        await _names.DisposeAsync();
         await _upkeep.DisposeAsync();
         _current.Providers.Dispose();
     }

@@ -79,5 +79,8 @@ internal static class PageWriter
             Notice = request.State.Notice,
             ShowsMenu = showsMenu,
             RefreshTo = refreshTo,
+            HasBrandStyle = !request.State.Brand.IsEmpty,
+            LogoUrl = request.State.Snapshot.Branding.LogoUrl,
+            FaviconUrl = request.State.Snapshot.Branding.FaviconUrl,
         };
 }

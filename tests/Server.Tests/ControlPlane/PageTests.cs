@@ -127,6 +127,39 @@ public sealed class PageTests(ControlPlaneRig rig) : IClassFixture<ControlPlaneR
         Assert.Equal(body, await answer.Content.ReadAsStringAsync());
     }
 
+    [Theory]
+    [InlineData(404, "There is nothing at this address.", "Check the address", "route_not_found")]
+    [InlineData(502, "answered in a way", "Try again in a moment", "upstream_reset_before_response_started")]
+    [InlineData(503, "cannot be reached right now", "Try again in a moment", "no_healthy_upstream")]
+    [InlineData(504, "did not answer in time", "Try again in a moment", "response_timeout")]
+    public async Task A_failure_is_told_in_words_with_its_cause(int status, string words, string next, string detail)
+    {
+        ExchangeFacts facts = new()
+        {
+            Page = PageKind.Error,
+            Status = status,
+            StatusText = "Whatever",
+            Detail = detail,
+        };
+        foreach (string accept in new[] { "text/html", "text/plain" })
+        {
+            using HttpResponseMessage answer = await rig.SendAsync(
+                HttpMethod.Get,
+                App,
+                "/any",
+                facts,
+                null,
+                ("Accept", accept)
+            );
+            string body = await answer.Content.ReadAsStringAsync();
+            Assert.Equal(status, (int)answer.StatusCode);
+            Assert.Contains(words, body, StringComparison.Ordinal);
+            Assert.Contains(next, body, StringComparison.Ordinal);
+            Assert.Contains("11111111-2222-3333-4444-555555555555", body, StringComparison.Ordinal);
+            Assert.Equal(accept is "text/html", body.Contains($"<code>{detail}</code>", StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public async Task An_endpoints_error_as_json_has_its_own_form()
     {

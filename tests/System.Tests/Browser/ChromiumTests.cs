@@ -88,7 +88,7 @@ public sealed class ChromiumTests(Deployment deployment, BrowserPart browser) : 
 
     private Regex InProvider() => new("^" + Regex.Escape(deployment.Provider.Issuer.ToString()));
 
-    private static Task ShotAsync(IPage page, string name) =>
+    private static Task<byte[]> ShotAsync(IPage page, string name) =>
         page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Places.Images, name + ".png") });
 
     /// <summary>Light and dark, into docs/images when the variable PICTURES is set; else nothing, so that a test run changes no file.</summary>
