@@ -8,7 +8,7 @@ namespace Pomerium.Fast.Compare;
 /// </summary>
 internal static class Comparison
 {
-    private const double WarmUpSeconds = 2;
+    private const double WarmUpSeconds = 4; // the runtime recompiles hot methods during its first seconds
 
     public static async Task<int> RunAsync(CompareOptions options)
     {

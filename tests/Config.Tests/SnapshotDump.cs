@@ -22,6 +22,7 @@ internal static class SnapshotDump
         Write(text, "requests", snapshot.Requests);
         Write(text, "identity", snapshot.Identity);
         Write(text, "storage", snapshot.Storage);
+        Write(text, "branding", snapshot.Branding);
         Write(text, "logging", snapshot.Logging);
         return text.ToString();
     }

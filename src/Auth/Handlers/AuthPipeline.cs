@@ -14,6 +14,7 @@ public static class AuthPipeline
 {
     /// <param name="sessions">Of the process; outlives configurations.</param>
     /// <param name="observer">Null when nobody logs decisions.</param>
+    /// <param name="notices">Of the process; null when nobody logs them.</param>
     public static ImmutableArray<IHandler> Build(
         ConfigSnapshot snapshot,
         SessionDirectory sessions,
@@ -21,15 +22,16 @@ public static class AuthPipeline
         SigningKeys keys,
         RouteProviderIds providers,
         SignInRedirect redirect,
-        IDecisionObserver? observer
+        IDecisionObserver? observer,
+        AuthNotices? notices = null
     )
     {
-        InternalPaths paths = new(snapshot);
+        InternalNeeds needs = new(snapshot);
         return
         [
-            new SessionHandler(snapshot, sessions, paths, providers),
-            new PolicyHandler(paths, policies, redirect, observer),
-            new IdentityHandler(snapshot, keys),
+            new SessionHandler(snapshot, sessions, needs, providers, notices),
+            new PolicyHandler(needs, policies, redirect, observer),
+            new IdentityHandler(snapshot, keys, notices),
         ];
     }
 }

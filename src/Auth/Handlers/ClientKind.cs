@@ -1,6 +1,7 @@
 using System.Text;
 using Pomerium.Fast.Auth.Credentials;
 using Pomerium.Fast.Http.Messages;
+using Pomerium.Fast.Http.Pipeline;
 
 namespace Pomerium.Fast.Auth.Handlers;
 
@@ -32,11 +33,6 @@ internal static class ClientKind
         }.Select(Encoding.ASCII.GetBytes),
     ];
 
-    private static readonly byte[][] FormOffers =
-    [
-        .. new[] { "text/html", "application/json", "text/plain" }.Select(Encoding.ASCII.GetBytes),
-    ];
-
     /// <summary>A browser navigation may be sent to sign-in; programs get 401 (routing 14.3).</summary>
     public static bool MayRedirect(RequestHead head)
     {
@@ -45,7 +41,7 @@ internal static class ClientKind
             return false;
         }
         return !head.Headers.TryGet(KnownHeader.Accept, out ReadOnlySpan<byte> accept)
-            || AcceptPreference.Best(accept, RedirectOffers) is 0 or -1;
+            || AcceptHeader.Best(accept, RedirectOffers) is 0 or -1;
     }
 
     public static AnswerForm FormOf(RequestHead head)
@@ -61,10 +57,8 @@ internal static class ClientKind
         {
             return AnswerForm.Robots;
         }
-        int preferred = head.Headers.TryGet(KnownHeader.Accept, out ReadOnlySpan<byte> accept)
-            ? AcceptPreference.Best(accept, FormOffers)
-            : -1;
-        if (preferred == 1)
+        AnswerFormat format = AnswerFormats.Of(head);
+        if (format == AnswerFormat.Json)
         {
             return AnswerForm.Json;
         }
@@ -72,7 +66,7 @@ internal static class ClientKind
         {
             return web ? AnswerForm.GrpcWeb : AnswerForm.Grpc;
         }
-        return preferred == 2 ? AnswerForm.Text : AnswerForm.Html;
+        return format == AnswerFormat.Text ? AnswerForm.Text : AnswerForm.Html;
     }
 
     private static bool IsGrpc(RequestHead head, out bool web)

@@ -18,7 +18,8 @@ public sealed class IdentityHandler : IHandler
     private readonly IdentityPlan _plan;
     private readonly IdentityMaterial?[] _visitors = new IdentityMaterial?[LoopsMax];
 
-    public IdentityHandler(ConfigSnapshot snapshot, SigningKeys keys) => _plan = new IdentityPlan(snapshot, keys);
+    public IdentityHandler(ConfigSnapshot snapshot, SigningKeys keys, AuthNotices? notices) =>
+        _plan = new IdentityPlan(snapshot, keys, notices);
 
     public Step Handle(Exchange exchange)
     {
@@ -35,7 +36,7 @@ public sealed class IdentityHandler : IHandler
         }
         material ??= _visitors[exchange.Loop.Index] ??= new IdentityMaterial(_plan, null, null);
         ForwardedAssertion.Add(exchange);
-        AssertionSlot slot = material.SlotFor(exchange.Request.Authority, _plan.IssuerOf(route));
+        AssertionSlot slot = material.SlotFor(exchange.Request.Authority, route);
         if (slot.At(exchange.Loop.UnixMs) is { } ready)
         {
             exchange.Edits.Add(ready.Headers);

@@ -8,7 +8,7 @@ namespace Pomerium.Fast.Auth.Handlers;
 
 /// <summary>May they? Internal paths first, then the route's policy (policy 1.1, 1.2); a no is answered here.</summary>
 public sealed class PolicyHandler(
-    InternalPaths paths,
+    InternalNeeds needs,
     PolicySet policies,
     SignInRedirect redirect,
     IDecisionObserver? observer
@@ -21,7 +21,7 @@ public sealed class PolicyHandler(
 
     public Step Handle(Exchange exchange)
     {
-        InternalNeed need = paths.Of(exchange.Request);
+        InternalNeed need = needs.Of(exchange);
         if (need != InternalNeed.NotInternal)
         {
             return HandleInternal(exchange, need);

@@ -16,8 +16,9 @@ public sealed class SessionHandler : IHandler
 {
     private readonly SessionDirectory _sessions;
     private readonly HandleCodec _codec;
-    private readonly InternalPaths _paths;
+    private readonly InternalNeeds _needs;
     private readonly RouteProviderIds _providers;
+    private readonly AuthNotices? _notices;
     private readonly bool _githubLogins;
     private readonly byte[] _routeCookie;
     private readonly byte[] _authenticateCookie;
@@ -25,14 +26,16 @@ public sealed class SessionHandler : IHandler
     public SessionHandler(
         ConfigSnapshot snapshot,
         SessionDirectory sessions,
-        InternalPaths paths,
-        RouteProviderIds providers
+        InternalNeeds needs,
+        RouteProviderIds providers,
+        AuthNotices? notices = null
     )
     {
         _sessions = sessions;
         _codec = sessions.CodecFor(snapshot.Secrets.SharedSecret);
-        _paths = paths;
+        _needs = needs;
         _providers = providers;
+        _notices = notices;
         _githubLogins = string.Equals(snapshot.Identity.Provider.Name, "github", StringComparison.Ordinal);
         _routeCookie = Encoding.ASCII.GetBytes(snapshot.Identity.Cookie.Name);
         _authenticateCookie = Encoding.ASCII.GetBytes(snapshot.Identity.Cookie.Name + "_authenticate");
@@ -44,12 +47,12 @@ public sealed class SessionHandler : IHandler
         RequestHead head = exchange.Request;
         // The scheme is ours whether the token is good or not: no upstream ever sees it (routing 7.5).
         exchange.Edits.DropAuthorization = PresentedToken.TryPomeriumScheme(head, out _);
-        InternalNeed need = _paths.Of(head);
+        InternalNeed need = _needs.Of(exchange);
         if (need == InternalNeed.Nothing)
         {
             return Step.Continue;
         }
-        bool signInHost = need != InternalNeed.NotInternal && _paths.IsAuthenticateHost(head);
+        bool signInHost = need != InternalNeed.NotInternal && _needs.IsAuthenticateHost(head);
         KnownCredential? known = Find(exchange, signInHost ? _authenticateCookie : _routeCookie);
         if (known is null)
         {
@@ -78,7 +81,7 @@ public sealed class SessionHandler : IHandler
             KnownCredential? known = memory?.Credential;
             if (known is null || !known.Raw.SequenceEqual(credentials.Value) || !ReferenceEquals(known.Codec, _codec))
             {
-                known = FindInLoop(exchange, credentials.Value);
+                known = FindInLoop(exchange, credentials.Value, credentials.Source);
                 if (known is null)
                 {
                     continue;
@@ -89,16 +92,21 @@ public sealed class SessionHandler : IHandler
                 }
                 memory.Credential = known;
             }
-            exchange.Edits.CutSessionParameter = credentials.Source == CredentialSource.Query;
+            if (credentials.Source == CredentialSource.Query)
+            {
+                exchange.Edits.CutSessionParameter = true;
+                _notices?.QueryToken();
+            }
             return known;
         }
         return null;
     }
 
-    private KnownCredential? FindInLoop(Exchange exchange, ReadOnlySpan<byte> raw)
+    private KnownCredential? FindInLoop(Exchange exchange, ReadOnlySpan<byte> raw, CredentialSource source)
     {
         if (raw.Length > HandleCodec.LengthMax)
         {
+            _notices?.BadHandle(source, HandleFault.TooLong);
             return null;
         }
         LoopSessions loop = _sessions.Of(exchange.Loop);
@@ -106,13 +114,18 @@ public sealed class SessionHandler : IHandler
         {
             return known;
         }
-        return _codec.Verify(raw, out _) is { } handle ? loop.Add(raw, handle, _codec) : null;
+        if (_codec.Verify(raw, out HandleFault fault) is { } handle)
+        {
+            return loop.Add(raw, handle, _codec);
+        }
+        _notices?.BadHandle(source, fault);
+        return null;
     }
 
     /// <summary>A session counts only where its provider is the route's (identity 3.1, U-22).</summary>
     private void Accept(Exchange exchange, KnownCredential known, SessionView view, bool signInHost)
     {
-        string wanted = exchange.Route is { } route ? _providers.Of(route.Index) : _providers.Default;
+        string wanted = _providers.Of(exchange);
         if (
             signInHost
             || (

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -11,6 +12,7 @@ namespace Pomerium.Fast.Auth.Identity;
 /// <summary>A signed assertion for one audience, with the header lines that carry it and the claims beside it. Immutable.</summary>
 internal sealed class Assertion
 {
+    private const int BigClaimBytes = 8 * 1024;
     private const long LifeSeconds = 300;
 
     /// <summary>Part of its life for which it serves requests, so that upstreams get at least four minutes (identity 6.2).</summary>
@@ -41,6 +43,7 @@ internal sealed class Assertion
         string id = Guid.NewGuid().ToString();
         string host = Encoding.ASCII.GetString(audience.Host);
         string issuer = audience.Issuer == JwtIssuerFormat.Uri ? $"https://{host}/" : host;
+        ImmutableArray<string> groups = audience.Groups?.Keep(facts.Groups) ?? facts.Groups;
         ArrayBufferWriter<byte> payload = new(512);
         using (Utf8JsonWriter json = new(payload))
         {
@@ -50,7 +53,7 @@ internal sealed class Assertion
             json.WriteString("jti"u8, id);
             json.WriteNumber("iat"u8, now);
             json.WriteNumber("exp"u8, expires);
-            WriteUser(json, facts);
+            WriteUser(json, facts, groups);
             json.WriteEndObject();
         }
         byte[] token = Sign(plan.Key, payload.WrittenSpan);
@@ -63,22 +66,28 @@ internal sealed class Assertion
                 "iss" => issuer,
                 "aud" => host,
                 "jti" => id,
+                "groups" => string.Join(',', groups),
                 "iat" => now.ToString(CultureInfo.InvariantCulture),
                 "exp" => expires.ToString(CultureInfo.InvariantCulture),
                 _ => ValueOf(facts, claim),
             };
-            WriteLine(lines, header, Encoding.UTF8.GetBytes(value));
+            byte[] bytes = Encoding.UTF8.GetBytes(value);
+            WriteLine(lines, header, bytes);
+            if (bytes.Length > BigClaimBytes)
+            {
+                plan.Notices?.BigClaim(facts.SessionId, claim, bytes.Length);
+            }
         }
         return new Assertion(token, new EncodedHeaders(lines.Span.ToArray()), unixMs, expires * 1000);
     }
 
-    private static void WriteUser(Utf8JsonWriter json, AssertionFacts facts)
+    private static void WriteUser(Utf8JsonWriter json, AssertionFacts facts, ImmutableArray<string> groups)
     {
         json.WriteString("sub"u8, facts.UserId);
         json.WriteString("user"u8, facts.UserId);
         json.WriteString("email"u8, facts.Email);
         json.WriteStartArray("groups"u8);
-        foreach (string group in facts.Groups)
+        foreach (string group in groups)
         {
             json.WriteStringValue(group);
         }
@@ -99,8 +108,6 @@ internal sealed class Assertion
                 return facts.UserId;
             case "email":
                 return facts.Email;
-            case "groups":
-                return string.Join(',', facts.Groups);
             case "sid":
                 return facts.SessionId;
             case "name":

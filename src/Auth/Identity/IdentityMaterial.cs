@@ -2,6 +2,7 @@ using System.Text;
 using Pomerium.Fast.Config.Snapshot;
 using Pomerium.Fast.Http.Messages;
 using Pomerium.Fast.Http.Pipeline;
+using Pomerium.Fast.Http.Routing;
 using Pomerium.Fast.State.Records;
 
 namespace Pomerium.Fast.Auth.Identity;
@@ -39,26 +40,28 @@ internal sealed class IdentityMaterial : IIdentityValues
     public Assertion AssertionFor(Exchange exchange)
     {
         exchange.Loop.AssertCurrent();
-        AssertionSlot slot = SlotFor(exchange.Request.Authority, Plan.IssuerOf(exchange.Route!));
+        AssertionSlot slot = SlotFor(exchange.Request.Authority, exchange.Route!);
         long now = exchange.Loop.UnixMs;
         return slot.At(now) ?? slot.Sign(now);
     }
 
     /// <summary>The slot of the exchange's audience, made when it is new.</summary>
-    public AssertionSlot SlotFor(ReadOnlySpan<byte> authority, JwtIssuerFormat issuer)
+    public AssertionSlot SlotFor(ReadOnlySpan<byte> authority, Route route)
     {
+        JwtIssuerFormat issuer = Plan.IssuerOf(route);
+        GroupsFilter? groups = Plan.GroupsOf(route);
         foreach (AssertionSlot? slot in _slots)
         {
             if (slot is null)
             {
                 break;
             }
-            if (slot.Audience.Fits(authority, issuer))
+            if (slot.Audience.Fits(authority, issuer, groups))
             {
                 return slot;
             }
         }
-        AssertionSlot made = new(Plan, _facts, AudienceKey.Of(authority, issuer));
+        AssertionSlot made = new(Plan, _facts, AudienceKey.Of(authority, issuer, groups));
         _slots[_nextSlot] = made;
         _nextSlot = (_nextSlot + 1) % SlotsMax;
         return made;

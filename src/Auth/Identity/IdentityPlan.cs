@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Pomerium.Fast.Auth.Handlers;
 using Pomerium.Fast.Config.Snapshot;
 using Pomerium.Fast.Http.Routing;
 
@@ -9,9 +10,12 @@ namespace Pomerium.Fast.Auth.Identity;
 internal sealed class IdentityPlan
 {
     private readonly JwtIssuerFormat _issuer;
+    private readonly RouteGroupsFilters _groups;
 
-    public IdentityPlan(ConfigSnapshot snapshot, SigningKeys keys)
+    public IdentityPlan(ConfigSnapshot snapshot, SigningKeys keys, AuthNotices? notices)
     {
+        Notices = notices;
+        _groups = new RouteGroupsFilters(snapshot);
         Key = keys.Current;
         _issuer = snapshot.Identity.IssuerFormat;
         ClaimHeaders =
@@ -26,6 +30,12 @@ internal sealed class IdentityPlan
 
     /// <summary>Claims that assertions carry beside the base ones.</summary>
     public ImmutableArray<string> Claims { get; }
+
+    public AuthNotices? Notices { get; }
+
+    public GroupsFilter? GroupsOf(Route route) => _groups.Of(route.Index);
+
+    public GroupsFilter? GroupsOfAll => _groups.Global;
 
     public JwtIssuerFormat IssuerOf(Route route) => route.Config.IssuerFormat ?? _issuer;
 }

@@ -10,7 +10,7 @@ namespace Pomerium.Fast.Auth.Identity;
 public sealed class SessionAssertion(ConfigSnapshot snapshot, SigningKeys keys)
 {
     private static readonly string[] OfTheToken = ["iss", "aud", "exp", "iat", "jti"];
-    private readonly IdentityPlan _plan = new(snapshot, keys);
+    private readonly IdentityPlan _plan = new(snapshot, keys, notices: null);
 
     /// <summary>The signed assertion for this host.</summary>
     public string Token(SessionRecord session, UserRecord? user, string authority, DateTimeOffset now) =>
@@ -19,7 +19,11 @@ public sealed class SessionAssertion(ConfigSnapshot snapshot, SigningKeys keys)
                 .Make(
                     _plan,
                     new AssertionFacts(session, user, _plan.Claims),
-                    AudienceKey.Of(Encoding.ASCII.GetBytes(authority), snapshot.Identity.IssuerFormat),
+                    AudienceKey.Of(
+                        Encoding.ASCII.GetBytes(authority),
+                        snapshot.Identity.IssuerFormat,
+                        _plan.GroupsOfAll
+                    ),
                     now.ToUnixTimeMilliseconds()
                 )
                 .Token

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
@@ -7,7 +8,13 @@ namespace Pomerium.Fast.Auth.Providers;
 /// What a provider publishes of itself, fetched at first use and kept (identity 4.2). A failure is remembered for a
 /// few seconds, so that a provider that is down is not asked by every request; an old document outlives a failure.
 /// </summary>
-internal sealed class OidcDiscovery(ProviderHttp http, string url, bool issuerDiffers, TimeProvider clock) : IDisposable
+internal sealed class OidcDiscovery(
+    ProviderHttp http,
+    string url,
+    bool issuerDiffers,
+    bool refusesDemo,
+    TimeProvider clock
+) : IDisposable
 {
     private static readonly TimeSpan DocumentLife = TimeSpan.FromHours(12);
     private static readonly TimeSpan FailureLife = TimeSpan.FromSeconds(5);
@@ -98,11 +105,12 @@ internal sealed class OidcDiscovery(ProviderHttp http, string url, bool issuerDi
     private async Task<OpenIdConnectConfiguration> FetchDocumentAsync(CancellationToken cancellation)
     {
         string place = url.TrimEnd('/') + "/.well-known/openid-configuration";
-        OpenIdConnectConfiguration document = Parse(
-            place,
-            await GetAsync(place, cancellation),
-            static json => new OpenIdConnectConfiguration(json)
-        );
+        string json = await GetAsync(place, cancellation);
+        OpenIdConnectConfiguration document = Parse(place, json, static json => new OpenIdConnectConfiguration(json));
+        if (refusesDemo && Parse(place, json, IsDemo))
+        {
+            throw new ProviderException("refusing to use the demo identity provider on a public listener");
+        }
         if (!issuerDiffers && !string.Equals(document.Issuer, url, StringComparison.Ordinal))
         {
             throw new ProviderException($"{place}: the issuer is {document.Issuer}, not the configured {url}");
@@ -116,6 +124,11 @@ internal sealed class OidcDiscovery(ProviderHttp http, string url, bool issuerDi
         Check(place, "end_session_endpoint", document.EndSessionEndpoint, required: false, plain);
         return document;
     }
+
+    /// <summary>A provider that lets anybody in says so (identity 10.1).</summary>
+    private static bool IsDemo(string json) =>
+        JsonElement.Parse(json).TryGetProperty("pomerium_demo", out JsonElement demo)
+        && demo.ValueKind == JsonValueKind.True;
 
     private async Task<IReadOnlyList<SecurityKey>> FetchKeysAsync(
         OpenIdConnectConfiguration document,

@@ -23,6 +23,7 @@ internal sealed class OidcProvider : IIdentityProvider, IDisposable
         ProviderTraits traits,
         ProviderOptions options,
         ProviderHttp http,
+        bool refusesDemo,
         TimeProvider clock
     )
     {
@@ -32,7 +33,7 @@ internal sealed class OidcProvider : IIdentityProvider, IDisposable
         string url = traits.NormalizeUrl(options.Url.Length > 0 ? options.Url : traits.DefaultUrl);
         bool issuerDiffers = traits.IssuerDiffers(url);
         _http = http;
-        _discovery = new OidcDiscovery(http, url, issuerDiffers, clock);
+        _discovery = new OidcDiscovery(http, url, issuerDiffers, refusesDemo, clock);
         _idTokens = new IdTokenVerifier(_discovery, options.ClientId, issuerDiffers, clock);
         _tokens = new TokenEndpoint(http, options.ClientId, options.ClientSecret, clock);
         _scopes = options.Scopes ?? traits.Scopes(url);

@@ -4,7 +4,7 @@ using Pomerium.Fast.Config.Snapshot;
 
 namespace Pomerium.Fast.Auth.Providers;
 
-/// <summary>What a configuration must say about its provider, and what it should not (identity 2.4, 4.1, 10.1).</summary>
+/// <summary>What a configuration must say about its provider (identity 2.4, 4.1); what is doubtful in it, loading has warned of.</summary>
 internal static class ProviderRules
 {
     public static ImmutableArray<Diagnostic> Check(ConfigSnapshot snapshot)
@@ -42,10 +42,6 @@ internal static class ProviderRules
                 )
             );
         }
-        if (traits.Advice(url) is { } advice)
-        {
-            problems.Add(Problem(snapshot, "provider-url", Severity.Warning, "idp_provider_url", advice, url, ""));
-        }
         return problems.ToImmutable();
     }
 
@@ -70,7 +66,7 @@ internal static class ProviderRules
                 )
             );
         }
-        else if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) || (uri.Scheme is not ("https" or "http")))
+        else if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("https" or "http"))
         {
             problems.Add(
                 Problem(
@@ -81,20 +77,6 @@ internal static class ProviderRules
                     "identity: the provider's URL is no absolute https URL",
                     url,
                     "write it with https:// and the host"
-                )
-            );
-        }
-        else if (uri.Scheme is "http" || uri.IsLoopback)
-        {
-            problems.Add(
-                Problem(
-                    snapshot,
-                    "provider-url",
-                    Severity.Warning,
-                    "idp_provider_url",
-                    "the identity provider is not reached by https at a public address: for tests only",
-                    url,
-                    ""
                 )
             );
         }

@@ -64,7 +64,10 @@ public sealed class ProviderSet : IDisposable
             string id = ProviderId.Of(options, snapshot.Identity.AuthenticateUrl);
             if (!providers.ContainsKey(id))
             {
-                providers[id] = Make(id, traits, options, http, clock);
+                providers[id] =
+                    traits.Protocol == ProviderProtocol.GitHub
+                        ? new GitHubProvider(id, traits, options, http, clock)
+                        : new OidcProvider(id, traits, options, http, IsPublic(snapshot.Server), clock);
             }
         }
         return (new ProviderSet(ids, providers.Values, http), problems);
@@ -79,14 +82,7 @@ public sealed class ProviderSet : IDisposable
         _http?.Dispose();
     }
 
-    private static IIdentityProvider Make(
-        string id,
-        ProviderTraits traits,
-        ProviderOptions options,
-        ProviderHttp http,
-        TimeProvider clock
-    ) =>
-        traits.Protocol == ProviderProtocol.GitHub
-            ? new GitHubProvider(id, traits, options, http, clock)
-            : new OidcProvider(id, traits, options, http, clock);
+    /// <summary>Others than this machine can come in: the demo's provider must not let them (identity 10.1).</summary>
+    private static bool IsPublic(ServerOptions server) =>
+        !server.Address.IsLoopback || server.HttpRedirectAddress is { IsLoopback: false };
 }

@@ -27,9 +27,6 @@ public sealed record ProviderTraits
     /// <summary>Where tokens are revoked when discovery does not say: a path on the authorize host.</summary>
     public string? RevocationPath { get; init; }
 
-    /// <summary>Advice at load for the URL in use; null when there is none.</summary>
-    public Func<string, string?> Advice { get; init; } = static _ => null;
-
     internal static ImmutableArray<string> StandardScopes { get; } = ["openid", "profile", "email", "offline_access"];
 }
 

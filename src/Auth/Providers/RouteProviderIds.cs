@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Pomerium.Fast.Config.Snapshot;
+using Pomerium.Fast.Http.Messages;
+using Pomerium.Fast.Http.Routing;
 
 namespace Pomerium.Fast.Auth.Providers;
 
@@ -22,8 +24,18 @@ public sealed class RouteProviderIds
         ];
     }
 
-    /// <summary>For requests that no route owns.</summary>
+    /// <summary>For requests that no route matches.</summary>
     public string Default { get; }
+
+    /// <summary>
+    /// Of a request: on paths of our own, which no route owns, that of the route which host and path would match
+    /// (identity 1.1).
+    /// </summary>
+    public string Of(Exchange exchange)
+    {
+        Route? route = exchange.IsInternal ? exchange.Pipeline.Routes.Match(exchange.Request) : exchange.Route;
+        return route is null ? Default : Of(route.Index);
+    }
 
     /// <param name="routeIndex">Position of the route in the configuration.</param>
     public string Of(int routeIndex) => _byRoute[routeIndex];

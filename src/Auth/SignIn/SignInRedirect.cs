@@ -47,10 +47,7 @@ public sealed class SignInRedirect(ConfigSnapshot snapshot, RouteProviderIds pro
             snapshot.Secrets.SharedSecret.Span,
             _signInUrl,
             new QueryParameters()
-                .Set(
-                    SignInParameter.ProviderId,
-                    exchange.Route is { } route ? providers.Of(route.Index) : providers.Default
-                )
+                .Set(SignInParameter.ProviderId, providers.Of(exchange))
                 .Set(SignInParameter.RedirectUri, Target(exchange.Request))
                 .Set(SignInParameter.LoginNonce, LoginBinding.Nonce(binding)),
             clock.GetUtcNow()

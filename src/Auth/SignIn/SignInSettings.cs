@@ -1,6 +1,7 @@
 using Pomerium.Fast.Auth.Credentials;
 using Pomerium.Fast.Auth.Providers;
 using Pomerium.Fast.Config.Snapshot;
+using Pomerium.Fast.Http.Routing;
 using Pomerium.Fast.State.Broker;
 
 namespace Pomerium.Fast.Auth.SignIn;
@@ -8,6 +9,8 @@ namespace Pomerium.Fast.Auth.SignIn;
 /// <summary>Everything that the steps of the flow share, from one configuration. Immutable; replaced by a reload.</summary>
 public sealed class SignInSettings
 {
+    private readonly AuthenticateHosts _hosts;
+
     public SignInSettings(ConfigSnapshot snapshot, ProviderSet providers, IIdentityStore store, TimeProvider clock)
     {
         Snapshot = snapshot;
@@ -22,10 +25,7 @@ public sealed class SignInSettings
             AuthenticateOrigin = SignIn.Origin.Of(url);
             AuthenticateAuthority = SignIn.Origin.Authority(url);
         }
-        if (snapshot.Identity.AuthenticateInternalUrl is { } inner)
-        {
-            InternalAuthority = SignIn.Origin.Authority(inner);
-        }
+        _hosts = new AuthenticateHosts(snapshot);
     }
 
     public ConfigSnapshot Snapshot { get; }
@@ -39,19 +39,13 @@ public sealed class SignInSettings
     /// <summary>Scheme and host of the sign-in endpoints; empty when no sign-in is configured.</summary>
     public string AuthenticateOrigin { get; } = "";
     public string AuthenticateAuthority { get; } = "";
-    private string InternalAuthority { get; } = "";
 
     public CookieOptions Cookie => Snapshot.Identity.Cookie;
     public ReadOnlySpan<byte> SharedSecret => Snapshot.Secrets.SharedSecret.Span;
     public ReadOnlySpan<byte> CookieSecret => Snapshot.Secrets.CookieSecret.Span;
     public DateTimeOffset Now => Clock.GetUtcNow();
 
-    public bool IsAuthenticateHost(string authority) =>
-        AuthenticateAuthority.Length > 0
-        && (
-            string.Equals(authority, AuthenticateAuthority, StringComparison.OrdinalIgnoreCase)
-            || string.Equals(authority, InternalAuthority, StringComparison.OrdinalIgnoreCase)
-        );
+    public bool IsAuthenticateHost(string authority) => AuthenticateAuthority.Length > 0 && _hosts.Include(authority);
 
     /// <summary>Scheme and host under which the request's URL was signed: the external ones (identity 0.1).</summary>
     public string SignedOrigin(FlowRequest request) =>

@@ -100,7 +100,7 @@ public static class RouteKeys
             {
                 Choices = ["HostOnly", "URI"],
             },
-            Soon("jwt_groups_filter", TextList, "global", "0.28", "Groups kept in the assertion."),
+            Now("jwt_groups_filter", TextList, "", "0.28", "Groups kept in the assertion, beside the global list."),
             Soon("kubernetes_service_account_token", Text, "", "-", "Token for a Kubernetes API server.") with
             {
                 Secret = true,

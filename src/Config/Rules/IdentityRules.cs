@@ -25,6 +25,8 @@ internal static class IdentityRules
         "hosted",
     ];
 
+    private const string AnyTenant = "https://login.microsoftonline.com/common/v2.0";
+
     private static readonly ImmutableArray<string> NeedUrl = ["oidc", "okta", "auth0", "ping", "cognito"];
 
     public static IdentityOptions Read(RuleContext context)
@@ -155,12 +157,12 @@ internal static class IdentityRules
 
     private static void CheckProviderUrl(OptionReader options, ProviderOptions provider)
     {
-        if (provider is { Name: "azure", Url: "" })
+        if (provider is { Name: "azure", Url: "" or AnyTenant or AnyTenant + "/" })
         {
             options.Warn(
                 "idp_provider",
                 "any-tenant",
-                "azure without idp_provider_url admits accounts of any tenant",
+                "azure without a tenant in idp_provider_url admits accounts of any tenant",
                 "set idp_provider_url to https://login.microsoftonline.com/TENANT/v2.0 or require claim/tid"
             );
         }

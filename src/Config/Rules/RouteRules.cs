@@ -93,6 +93,7 @@ internal sealed class RouteRules(RuleContext context)
             DisableResponseHeaders = disable,
             RewriteResponseHeaders = RoutePaths.HeaderRewrites(options),
             PassIdentityHeaders = options.FlagOrNull("pass_identity_headers"),
+            GroupsFilter = options.List("jwt_groups_filter") ?? [],
             IssuerFormat = options.Choice("jwt_issuer_format") is >= 0 and int format ? (JwtIssuerFormat)format : null,
             AllowPublicUnauthenticatedAccess = access.Public,
             AllowAnyAuthenticatedUser = access.AnyUser,

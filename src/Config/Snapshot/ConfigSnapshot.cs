@@ -15,6 +15,7 @@ public sealed record ConfigSnapshot
     public required IdentityOptions Identity { get; init; }
     public required SecretOptions Secrets { get; init; }
     public required StorageOptions Storage { get; init; }
+    public BrandingOptions Branding { get; init; } = new();
     public required LoggingOptions Logging { get; init; }
 
     /// <summary>Routes in order of evaluation: those of <c>policy</c>, then those of <c>routes</c>.</summary>

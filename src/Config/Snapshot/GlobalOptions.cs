@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace Pomerium.Fast.Config.Snapshot;
 
@@ -28,6 +29,11 @@ public enum CodecType
 /// <summary>A <c>host:port</c> to listen on; <see cref="Host"/> is empty for all interfaces.</summary>
 public sealed record ListenAddress(string Host, int Port)
 {
+    /// <summary>Reached from this machine alone.</summary>
+    public bool IsLoopback =>
+        string.Equals(Host, "localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(Host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
+
     public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 }
 

@@ -45,6 +45,9 @@ public sealed record RouteConfig
     public bool? PassIdentityHeaders { get; init; }
     public JwtIssuerFormat? IssuerFormat { get; init; }
 
+    /// <summary>Groups that assertions keep, beside those of the global list.</summary>
+    public ImmutableArray<string> GroupsFilter { get; init; } = [];
+
     public bool AllowPublicUnauthenticatedAccess { get; init; }
     public bool AllowAnyAuthenticatedUser { get; init; }
     public ImmutableArray<string> AllowedUsers { get; init; } = [];

@@ -153,9 +153,13 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     }
 
     void IProxyClient.SendContinue() => _answer.SendContinue();
+
     void IProxyClient.SendInformational() => _answer.SendInformational();
+
     void IProxyClient.OnProxied() => EndExchange();
+
     void IProxyClient.OnProxyFailed(FailureKind failure) => Fail(failure);
+
     void IByteStream.EndOutput() => _output.Writer.Complete();
 
     /// <summary>From here on a client that goes away is noticed, and its upstream is let go.</summary>

@@ -6,6 +6,10 @@ namespace Pomerium.Fast.Http.Messages;
 public sealed record FailureRow(int Status, FailureSide Side, string Flag, string Detail, int GrpcStatus)
 {
     public byte[] DetailBytes { get; } = Encoding.ASCII.GetBytes(Detail);
+
+    /// <summary>For people: what happened, and what to do.</summary>
+    public byte[] WordsBytes { get; } = Encoding.ASCII.GetBytes(StatusWords.Description(Status));
+    public byte[] NextStepBytes { get; } = Encoding.ASCII.GetBytes(StatusWords.NextStep(Status));
     public byte[] GrpcStatusBytes { get; } =
         Encoding.ASCII.GetBytes(GrpcStatus.ToString(System.Globalization.CultureInfo.InvariantCulture));
 

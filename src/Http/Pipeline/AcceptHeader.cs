@@ -3,52 +3,82 @@ using System.Text;
 
 namespace Pomerium.Fast.Http.Pipeline;
 
-public enum AnswerFormat : byte
-{
-    /// <summary>Nothing that is offered was asked for by name.</summary>
-    Any,
-    Html,
-    Text,
-    Json,
-}
-
-/// <summary>What kind of answer a client likes best: by quality, then by position (routing 14.1).</summary>
+/// <summary>Which of the offered media types an Accept header likes best (RFC 9110 12.5.1).</summary>
 public static class AcceptHeader
 {
-    public static AnswerFormat Preferred(ReadOnlySpan<byte> accept)
+    /// <summary>
+    /// Index of the best offer: highest quality by its most specific range, then the earlier range, then the earlier
+    /// offer; -1 when none is accepted or the header is empty.
+    /// </summary>
+    public static int Best(ReadOnlySpan<byte> accept, ReadOnlySpan<byte[]> offers)
     {
-        AnswerFormat best = AnswerFormat.Any;
+        int best = -1;
         double bestQuality = 0;
-        foreach (Range part in accept.Split((byte)','))
+        int bestPosition = int.MaxValue;
+        for (int i = 0; i < offers.Length; i++)
         {
-            ReadOnlySpan<byte> element = accept[part];
-            int semicolon = element.IndexOf((byte)';');
-            AnswerFormat format = FormatOf((semicolon < 0 ? element : element[..semicolon]).Trim(" \t"u8));
-            double quality = semicolon < 0 ? 1 : QualityOf(element[(semicolon + 1)..]);
-            if (format != AnswerFormat.Any && quality > bestQuality)
+            double quality = QualityOf(accept, offers[i], out int position);
+            if (quality > bestQuality || (quality > 0 && quality == bestQuality && position < bestPosition))
             {
-                best = format;
-                bestQuality = quality;
+                (best, bestQuality, bestPosition) = (i, quality, position);
             }
         }
         return best;
     }
 
-    private static AnswerFormat FormatOf(ReadOnlySpan<byte> type) =>
-        Ascii.EqualsIgnoreCase(type, "text/html"u8) || Ascii.EqualsIgnoreCase(type, "text/*"u8) ? AnswerFormat.Html
-        : Ascii.EqualsIgnoreCase(type, "text/plain"u8) ? AnswerFormat.Text
-        : Ascii.EqualsIgnoreCase(type, "application/json"u8) || Ascii.EqualsIgnoreCase(type, "application/*"u8)
-            ? AnswerFormat.Json
-        : AnswerFormat.Any;
-
-    private static double QualityOf(ReadOnlySpan<byte> parameters)
+    private static double QualityOf(ReadOnlySpan<byte> accept, ReadOnlySpan<byte> offer, out int position)
     {
-        foreach (Range part in parameters.Split((byte)';'))
+        double quality = 0;
+        int specificity = 0;
+        position = int.MaxValue;
+        int at = 0;
+        foreach (Range range in accept.Split((byte)','))
         {
-            ReadOnlySpan<byte> parameter = parameters[part].Trim(" \t"u8);
-            if (parameter.Length > 2 && (parameter[0] | 0x20) == 'q' && parameter[1] == '=')
+            ReadOnlySpan<byte> element = accept[range];
+            int parameters = element.IndexOf((byte)';');
+            ReadOnlySpan<byte> type = (parameters < 0 ? element : element[..parameters]).Trim(" \t"u8);
+            int fit = Fit(type, offer);
+            if (fit > specificity)
             {
-                return Utf8Parser.TryParse(parameter[2..], out double quality, out _) ? quality : 0;
+                specificity = fit;
+                quality = parameters < 0 ? 1 : Quality(element[(parameters + 1)..]);
+                position = at;
+            }
+            at++;
+        }
+        return quality;
+    }
+
+    /// <summary>3 the type itself, 2 its family, 1 anything, 0 no fit.</summary>
+    private static int Fit(ReadOnlySpan<byte> range, ReadOnlySpan<byte> offer)
+    {
+        if (range.SequenceEqual("*/*"u8) || range.SequenceEqual("*"u8))
+        {
+            return 1;
+        }
+        if (Ascii.EqualsIgnoreCase(range, offer))
+        {
+            return 3;
+        }
+        int slash = offer.IndexOf((byte)'/') + 1;
+        return
+            range.Length == slash + 1
+            && range[^1] == (byte)'*'
+            && Ascii.EqualsIgnoreCase(range[..slash], offer[..slash])
+            ? 2
+            : 0;
+    }
+
+    private static double Quality(ReadOnlySpan<byte> parameters)
+    {
+        foreach (Range range in parameters.Split((byte)';'))
+        {
+            ReadOnlySpan<byte> parameter = parameters[range].Trim(" \t"u8);
+            if (parameter.StartsWith("q="u8) || parameter.StartsWith("Q="u8))
+            {
+                return Utf8Parser.TryParse(parameter[2..], out double q, out int used) && used == parameter.Length - 2
+                    ? Math.Clamp(q, 0, 1)
+                    : 0;
             }
         }
         return 1;

@@ -59,7 +59,7 @@ internal sealed class Chain
             _ended(ChainEnd.Answered);
             return;
         }
-        switch (InternalPaths.Of(_exchange.Request, _exchange.Pipeline))
+        switch (_exchange.Pipeline.InternalPaths.Of(_exchange.Request))
         {
             case InternalPath.None:
                 Match();

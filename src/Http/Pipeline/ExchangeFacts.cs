@@ -30,6 +30,9 @@ public sealed class ExchangeFacts
     /// <summary>Description of an error page; empty for the default of the status.</summary>
     public string Description { get; set; } = "";
 
+    /// <summary>Word of the failure for whoever looks for its cause, e.g. <c>route_not_found</c>; empty for a refusal.</summary>
+    public string Detail { get; set; } = "";
+
     /// <summary>Belongs to the handlers of Auth: the policy decision with its explanation, or null.</summary>
     public object? Decision { get; set; }
 
@@ -45,7 +48,7 @@ public sealed class ExchangeFacts
     {
         Page = PageKind.Endpoint;
         Status = 0;
-        StatusText = Description = RequestId = Authority = "";
+        StatusText = Description = Detail = RequestId = Authority = "";
         Decision = Session = null;
         ClientAddress = default;
         IsTls = false;

@@ -23,8 +23,7 @@ internal static class FailureAnswers
         IsFlagged(row)
         && !row.ClosesDownstream
         && !IsGrpc(exchange.Request)
-        && exchange.Request.Headers.TryGet(KnownHeader.Accept, out ReadOnlySpan<byte> accept)
-        && AcceptHeader.Preferred(accept) == AnswerFormat.Html;
+        && AnswerFormats.IsBrowser(exchange.Request);
 
     public static void AskForPage(Exchange exchange, FailureRow row)
     {
@@ -32,7 +31,7 @@ internal static class FailureAnswers
         facts.Page = PageKind.Error;
         facts.Status = row.Status;
         facts.StatusText = StatusText.Of(row.Status);
-        facts.Description = row.Detail;
+        facts.Detail = row.Detail;
     }
 
     public static void Make(Exchange exchange, FailureRow row)
@@ -58,8 +57,7 @@ internal static class FailureAnswers
             WriteFacts(exchange, row, body);
             return;
         }
-        exchange.Request.Headers.TryGet(KnownHeader.Accept, out ReadOnlySpan<byte> accept);
-        switch (AcceptHeader.Preferred(accept))
+        switch (AnswerFormats.Of(exchange.Request))
         {
             case AnswerFormat.Json:
                 headers.Add(KnownHeader.ContentType, "content-type"u8, "application/json; charset=UTF-8"u8);
@@ -103,10 +101,17 @@ internal static class FailureAnswers
         body.Append("</title>\n<h1>"u8);
         WriteTitle(row, body);
         body.Append("</h1>\n<p>"u8);
-        body.Append(row.DetailBytes);
-        body.Append("</p>\n<p>Request "u8);
+        body.Append(row.WordsBytes);
+        if (row.NextStepBytes.Length > 0)
+        {
+            body.Append("</p>\n<p>"u8);
+            body.Append(row.NextStepBytes);
+        }
+        body.Append("</p>\n<p>Request id <code>"u8);
         WriteId(exchange, body);
-        body.Append("</p>\n</html>\n"u8);
+        body.Append("</code>, <code>"u8);
+        body.Append(row.DetailBytes);
+        body.Append("</code></p>\n</html>\n"u8);
     }
 
     private static void WriteTitle(FailureRow row, ByteBuffer body)

@@ -1,8 +1,11 @@
+using System.Text;
+using Pomerium.Fast.Config.Snapshot;
 using Pomerium.Fast.Http.Messages;
+using Pomerium.Fast.Http.Routing;
 
 namespace Pomerium.Fast.Http.Pipeline;
 
-internal enum InternalPath : byte
+public enum InternalPath : byte
 {
     /// <summary>A user's path.</summary>
     None,
@@ -16,10 +19,17 @@ internal enum InternalPath : byte
     ControlPlane,
 }
 
-/// <summary>Paths that are ours on every host, and those of the sign-in host; before any route (routing 17).</summary>
-internal static class InternalPaths
+/// <summary>
+/// Ours or the routes'? Paths that are ours on every host, and those of the sign-in host, come before any route
+/// (routing 17). Compared byte by byte on the normalised path, so nothing that is spelled otherwise is one of them.
+/// Asked once a request; the answer stays on the exchange.
+/// </summary>
+public sealed class InternalPaths(ConfigSnapshot snapshot)
 {
-    public static InternalPath Of(RequestHead request, HttpPipeline pipeline)
+    private readonly AuthenticateHosts _authenticate = new(snapshot);
+    private readonly byte[] _callback = Encoding.ASCII.GetBytes(snapshot.Identity.CallbackPath);
+
+    public InternalPath Of(RequestHead request)
     {
         if (request.IsConnect)
         {
@@ -27,9 +37,9 @@ internal static class InternalPaths
         }
         ReadOnlySpan<byte> path = request.Path;
         InternalPath found = path.Length < 2 ? InternalPath.None : Everywhere(path);
-        return found != InternalPath.None || !pipeline.IsAuthenticateHost(request.Authority)
+        return found != InternalPath.None || !_authenticate.Include(request.Authority)
             ? found
-            : OnAuthenticateHost(path, pipeline);
+            : OnAuthenticateHost(path);
     }
 
     private static InternalPath Everywhere(ReadOnlySpan<byte> path)
@@ -47,10 +57,10 @@ internal static class InternalPaths
         }
     }
 
-    private static InternalPath OnAuthenticateHost(ReadOnlySpan<byte> path, HttpPipeline pipeline) =>
+    private InternalPath OnAuthenticateHost(ReadOnlySpan<byte> path) =>
         path.SequenceEqual("/"u8) ? InternalPath.Home
         : path.SequenceEqual("/robots.txt"u8) ? InternalPath.Robots
-        : path.SequenceEqual(pipeline.CallbackPath) ? InternalPath.ControlPlane
+        : path.SequenceEqual(_callback) ? InternalPath.ControlPlane
         : InternalPath.None;
 
     /// <summary>The path itself or something below it, but not <c>/.pomeriumx</c>.</summary>

@@ -13,6 +13,14 @@ public static class AuthorityRules
 
     private static readonly SearchValues<byte> AddressBytes = SearchValues.Create("0123456789abcdefABCDEF:."u8);
 
+    /// <summary>Of a URL: host in lower case, brackets around IPv6, the port when it is not the scheme's own.</summary>
+    public static string Of(Uri url)
+    {
+        string host =
+            url.HostNameType == UriHostNameType.IPv6 ? $"[{url.DnsSafeHost}]" : url.IdnHost.ToLowerInvariant();
+        return url.IsDefaultPort ? host : $"{host}:{url.Port}";
+    }
+
     public static bool IsValid(ReadOnlySpan<byte> authority)
     {
         if (authority.Length is 0 or > AuthorityMax)

@@ -70,7 +70,10 @@ public sealed class ResponseHeaderSet
 {
     public ResponseHeaderSet(ImmutableArray<HeaderSetting> headers)
     {
-        ImmutableArray<HeaderSetting> own = [.. headers.Where(static h => !Framing.Owns(h.Name) && !IsRequestId(h.Name))];
+        ImmutableArray<HeaderSetting> own =
+        [
+            .. headers.Where(static h => !Framing.Owns(h.Name) && !IsRequestId(h.Name)),
+        ];
         Names = [.. own.Select(static h => Encoding.ASCII.GetBytes(h.Name))];
         Values = [.. own.Select(static h => Framing.OneLine(h.Value))];
         HasDate = Contains("date"u8);

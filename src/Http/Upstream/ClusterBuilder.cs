@@ -14,7 +14,8 @@ public static class ClusterBuilder
         ConfigSnapshot snapshot,
         IReadOnlyList<Cluster?> previous,
         int loops,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        NameLookup? names = null
     )
     {
         Dictionary<string, Cluster> known = new(StringComparer.Ordinal);
@@ -37,7 +38,14 @@ public static class ClusterBuilder
             if (!known.TryGetValue(identity, out Cluster? cluster))
             {
                 known[identity] = cluster = new Cluster(identity, loops);
-                cluster.Replace(await EndpointResolver.ResolveAsync(route, snapshot, cancellation));
+                cluster.Replace(
+                    await EndpointResolver.ResolveAsync(
+                        route,
+                        snapshot,
+                        names ?? Dns.GetHostAddressesAsync,
+                        cancellation
+                    )
+                );
             }
             clusters.Add(cluster);
         }

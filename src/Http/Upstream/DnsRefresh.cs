@@ -6,7 +6,12 @@ namespace Pomerium.Fast.Http.Upstream;
 /// Resolves the names of a configuration's upstreams again, off the loops, until it is cancelled: soon while a cluster
 /// has no address, now and then otherwise. A name that stops resolving keeps its last addresses (routing 9.2).
 /// </summary>
-public sealed class DnsRefresh(ConfigSnapshot snapshot, IReadOnlyList<Cluster?> clusters, TimeProvider time)
+public sealed class DnsRefresh(
+    ConfigSnapshot snapshot,
+    IReadOnlyList<Cluster?> clusters,
+    NameLookup names,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan Unresolved = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Resolved = TimeSpan.FromSeconds(60);
@@ -40,7 +45,7 @@ public sealed class DnsRefresh(ConfigSnapshot snapshot, IReadOnlyList<Cluster?> 
             {
                 continue;
             }
-            EndpointSet fresh = await EndpointResolver.ResolveAsync(route, snapshot, cancellation);
+            EndpointSet fresh = await EndpointResolver.ResolveAsync(route, snapshot, names, cancellation);
             if (!fresh.IsEmpty && !fresh.HasSameAddresses(cluster.Endpoints))
             {
                 cluster.Replace(fresh);

@@ -4,12 +4,16 @@ using Pomerium.Fast.Config.Snapshot;
 
 namespace Pomerium.Fast.Http.Upstream;
 
+/// <summary>Asks for the addresses of a name; <see cref="SocketException"/> when there are none.</summary>
+public delegate Task<IPAddress[]> NameLookup(string host, CancellationToken cancellation);
+
 /// <summary>From the <c>to</c> URLs of a route to endpoints: every address of every name is one (routing 9.1, 9.2).</summary>
 internal static class EndpointResolver
 {
     public static async Task<EndpointSet> ResolveAsync(
         RouteConfig route,
         ConfigSnapshot snapshot,
+        NameLookup names,
         CancellationToken cancellation
     )
     {
@@ -25,7 +29,8 @@ internal static class EndpointResolver
                 );
                 continue;
             }
-            foreach (IPAddress address in await AddressesAsync(url.Host, snapshot.Server.DnsLookupFamily, cancellation))
+            string family = snapshot.Server.DnsLookupFamily;
+            foreach (IPAddress address in await AddressesAsync(url.Host, family, names, cancellation))
             {
                 EndPoint endPoint = new IPEndPoint(address, url.Port);
                 endpoints.Add((new Endpoint(ClusterBuilder.Dial(endPoint, url, route, snapshot), host), url.Weight));
@@ -37,6 +42,7 @@ internal static class EndpointResolver
     private static async Task<IReadOnlyList<IPAddress>> AddressesAsync(
         string host,
         string family,
+        NameLookup names,
         CancellationToken cancellation
     )
     {
@@ -50,9 +56,9 @@ internal static class EndpointResolver
         }
         try
         {
-            return Prefer(await Dns.GetHostAddressesAsync(host, cancellation), family);
+            return Prefer(await names(host, cancellation), family);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ArgumentException)
         {
             // No address yet: the cluster has no endpoint and answers 503 until the name resolves.
             return [];

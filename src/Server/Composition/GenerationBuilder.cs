@@ -36,7 +36,8 @@ internal sealed class GenerationBuilder(ProcessParts parts)
             snapshot,
             previous?.Clusters ?? [],
             parts.Loops.Loops.Count,
-            cancellation
+            cancellation,
+            parts.Names
         );
         (RouteTable? routes, ImmutableArray<Diagnostic> routeProblems) = RouteTableBuilder.Build(snapshot, clusters);
         if (routes is null)
@@ -94,7 +95,8 @@ internal sealed class GenerationBuilder(ProcessParts parts)
             products.Keys!,
             providers.Ids,
             redirect,
-            ExtraObserver is { } extra ? new DecisionObservers(authorizeLog, extra) : authorizeLog
+            ExtraObserver is { } extra ? new DecisionObservers(authorizeLog, extra) : authorizeLog,
+            parts.Notices
         );
         return new Generation
         {

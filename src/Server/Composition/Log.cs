@@ -76,6 +76,13 @@ internal static partial class Log
     [LoggerMessage(1018, LogLevel.Information, "session ended: the provider no longer stands for it: {Detail}")]
     public static partial void SessionEnded(this ILogger log, string sessionId, string detail);
 
+    [LoggerMessage(
+        1020,
+        LogLevel.Warning,
+        "no certificate fits the name a client asked for: one was generated, which browsers do not trust"
+    )]
+    public static partial void CertificateGenerated(this ILogger log, string tlsSniHostname);
+
     [LoggerMessage(1019, LogLevel.Error, "a fault in the data path: one connection was closed, please report this")]
     public static partial void LoopFault(this ILogger log, Exception exception, int loop);
 }

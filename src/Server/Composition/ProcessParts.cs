@@ -1,4 +1,6 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
+using Pomerium.Fast.Auth.Handlers;
 using Pomerium.Fast.Auth.Sessions;
 using Pomerium.Fast.Config.Snapshot;
 using Pomerium.Fast.Http.Upstream;
@@ -33,6 +35,7 @@ internal sealed class ProcessParts : IAsyncDisposable
         {
             loop.Faulted = e => log.LoopFault(e, loop.Index);
         }
+        Notices = new AuthNotices(loggers.CreateLogger("authorize"));
         _backend = new MemoryBackend(clock);
         Store = new IdentityStore(_backend);
         Synced = new SyncedRecords();
@@ -61,11 +64,18 @@ internal sealed class ProcessParts : IAsyncDisposable
     public ILoggerFactory Loggers { get; }
     public TimeProvider Clock { get; }
     public LoopGroup Loops { get; }
+    public AuthNotices Notices { get; }
+
+    /// <summary>Addresses of upstreams by name.</summary>
+    public NameLookup Names { get; init; } = Dns.GetHostAddressesAsync;
     public IdentityStore Store { get; }
     public SyncedRecords Synced { get; }
     public SessionDirectory Sessions { get; }
     public InMemoryEndPoint ControlPlaneEndPoint { get; } = new("control-plane");
     public Cluster ControlPlane { get; }
+
+    /// <summary>Stands on every page that the proxy makes itself.</summary>
+    public string PageNotice { get; init; } = "";
 
     /// <summary>Started with the process; knows its configuration when the first one is in force.</summary>
     public Task<Server.ControlPlane.ControlPlaneHost> ControlPlaneHost { get; }
@@ -81,10 +91,15 @@ internal sealed class ProcessParts : IAsyncDisposable
     {
         if (_fallback is not { } known || !known.Secret.Span.SequenceEqual(secrets.SharedSecret.Span))
         {
-            _fallback = known = (secrets.SharedSecret, new FallbackCertificates(secrets.SharedSecret.Span, Clock));
+            _fallback = known = (
+                secrets.SharedSecret,
+                new FallbackCertificates(secrets.SharedSecret.Span, Clock) { Made = OnCertificateMade }
+            );
         }
         return known.Certificates;
     }
+
+    private void OnCertificateMade(string name) => Loggers.CreateLogger("envoy").CertificateGenerated(name);
 
     public async ValueTask DisposeAsync()
     {

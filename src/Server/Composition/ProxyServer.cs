@@ -28,6 +28,7 @@ internal sealed class ProxyServer : IAsyncDisposable
     private readonly CertificateStore _certificates;
     private readonly ControlPlaneHost _controlPlane;
     private readonly SessionUpkeep _upkeep;
+    private readonly NameRefresh _names;
     private Generation _current;
     private ListenerSet? _main;
 
@@ -53,6 +54,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         _redirect = new RedirectServer(parts.Loops, log);
         _certificates = new CertificateStore(first.Certificates);
         _upkeep = new SessionUpkeep(parts, first.Snapshot, first.Providers);
+        _names = new NameRefresh(parts);
     }
 
     /// <summary>Where the main listener is reached.</summary>
@@ -80,7 +82,7 @@ internal sealed class ProxyServer : IAsyncDisposable
             return (null, findings);
         }
         ControlPlaneHost controlPlane = await parts.ControlPlaneHost;
-        controlPlane.Replace(ControlPlaneOf(first));
+        controlPlane.Replace(ControlPlaneOf(first, parts));
         ProxyServer server = new(parts, builder, first, controlPlane, log);
         try
         {
@@ -93,6 +95,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         }
         await server._redirect.ApplyAsync(snapshot, cancellation);
         server._upkeep.Start();
+        await server._names.UseAsync(first);
         log.ServerStarted(
             server.EndPoint?.ToString() ?? "",
             snapshot.Server.HttpRedirectAddress?.ToString() ?? "",
@@ -130,6 +133,7 @@ internal sealed class ProxyServer : IAsyncDisposable
             }
         }
         Swap(next);
+        await _names.UseAsync(next);
         if (oldMain is not null)
         {
             await oldMain.CloseAsync();
@@ -160,6 +164,7 @@ internal sealed class ProxyServer : IAsyncDisposable
     {
         await CloseListenersAsync();
         _server.AbortAll();
+        await _names.DisposeAsync();
         await _upkeep.DisposeAsync();
         _current.Providers.Dispose();
     }
@@ -169,7 +174,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         Generation old = _current;
         _current = next;
         _certificates.Replace(next.Certificates);
-        _controlPlane.Replace(ControlPlaneOf(next));
+        _controlPlane.Replace(ControlPlaneOf(next, _parts));
         _pipeline.Replace(next.Pipeline);
         _parts.Levels.Set(next.Snapshot.Logging.Level);
         old.Retire(next);
@@ -197,8 +202,8 @@ internal sealed class ProxyServer : IAsyncDisposable
         await _redirect.CloseAsync();
     }
 
-    private static ControlPlaneState ControlPlaneOf(Generation generation) =>
-        new(generation.Snapshot, generation.SignIn, generation.Keys);
+    private static ControlPlaneState ControlPlaneOf(Generation generation, ProcessParts parts) =>
+        new(generation.Snapshot, generation.SignIn, generation.Keys) { Notice = parts.PageNotice };
 
     private static Diagnostic AddressProblem(ConfigSnapshot snapshot, IOException e) =>
         new(

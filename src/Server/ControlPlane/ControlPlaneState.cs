@@ -15,6 +15,7 @@ public sealed class ControlPlaneState
         Keys = keys;
         Assertions = new SessionAssertion(snapshot, keys);
         HostProviders = new HostProviders(snapshot, flow.Settings.Providers.Ids);
+        Brand = new BrandStyle(snapshot.Branding);
         HpkePublicKey = HpkeKey.PublicOf(snapshot.Secrets.SharedSecret.Span);
     }
 
@@ -23,5 +24,9 @@ public sealed class ControlPlaneState
     public SigningKeys Keys { get; }
     public SessionAssertion Assertions { get; }
     public HostProviders HostProviders { get; }
+    public BrandStyle Brand { get; }
     public byte[] HpkePublicKey { get; }
+
+    /// <summary>What every page says on top: by the program that embeds the proxy, never by a configuration.</summary>
+    public string Notice { get; init; } = "";
 }

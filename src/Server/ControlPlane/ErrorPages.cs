@@ -3,6 +3,7 @@ using System.Text.Json;
 using Pomerium.Fast.Auth.Policy;
 using Pomerium.Fast.Auth.Policy.Explain;
 using Pomerium.Fast.Auth.SignIn;
+using Pomerium.Fast.Http.Messages;
 using Pomerium.Fast.Http.Pipeline;
 using Pomerium.Fast.Server.ControlPlane.Pages;
 
@@ -24,9 +25,14 @@ internal sealed class ErrorPages(ILogger log)
                 Frame = PageWriter.Frame(request, $"{facts.Status} {text}", facts.Session is not null),
                 Status = facts.Status,
                 StatusText = text,
+                FirstParagraph = request.State.Snapshot.Branding.ErrorMessage,
                 Description = facts.Description.Length > 0 ? facts.Description : StatusWords.Description(facts.Status),
                 ReasonList = explains && decision is { } shown ? [.. ReasonTexts.Of(shown)] : [],
-                NextStep = explains && decision is { } next ? ReasonTexts.NextStep(next) : "",
+                NextStep =
+                    decision is null ? StatusWords.NextStep(facts.Status)
+                    : explains ? ReasonTexts.NextStep(decision.Value)
+                    : "",
+                Detail = facts.Detail,
                 NamesAdministrator = facts.Status is 403 or 450 or 495,
                 ShowsUserInfo = facts.Status is 401 or 403,
             },
@@ -54,6 +60,7 @@ internal sealed class ErrorPages(ILogger log)
                 Frame = PageWriter.Frame(request, $"{error.Status} {text}"),
                 Status = error.Status,
                 StatusText = text,
+                FirstParagraph = request.State.Snapshot.Branding.ErrorMessage,
                 Description = error.Description,
                 NextText = error.Next?.Text ?? "",
                 NextUrl = error.Next?.Url ?? "",
@@ -68,7 +75,10 @@ internal sealed class ErrorPages(ILogger log)
 
     private static Task WriteAsync(PageRequest request, ErrorModel model, bool internalForm)
     {
-        if (internalForm ? request.Accepts("application/json") : PrefersJson(request))
+        AnswerFormat format = AnswerFormats.Of(
+            System.Text.Encoding.Latin1.GetBytes(request.Http.Request.Headers.Accept.ToString())
+        );
+        if (internalForm ? request.Accepts("application/json") : format == AnswerFormat.Json)
         {
             return PageWriter.JsonAsync(
                 request,
@@ -76,40 +86,19 @@ internal sealed class ErrorPages(ILogger log)
                 internalForm ? InternalJson(model) : DenialJson(request, model)
             );
         }
-        if (PrefersText(request))
+        if (format == AnswerFormat.Text)
         {
             string id = request.RequestId.Length > 0 ? $"\nrequest id: {request.RequestId}" : "";
             string reasons = string.Concat(model.Reasons.Select(static r => "\n" + r));
+            string next = model.NextStep.Length > 0 ? "\n" + model.NextStep : "";
             return PageWriter.TextAsync(
                 request,
                 model.Status,
-                $"{model.Status} {model.StatusText}\n{model.Description}{reasons}{id}\n"
+                $"{model.Status} {model.StatusText}\n{model.Description}{reasons}{next}{id}\n"
             );
         }
-        return PageWriter.PageAsync(request, model.Status, ErrorPage.Create(model));
-    }
-
-    private static bool PrefersJson(PageRequest request) => Preferred(request) is "application/json";
-
-    private static bool PrefersText(PageRequest request) => Preferred(request) is "text/plain";
-
-    /// <summary>The type that the client likes best of those that can be made; HTML where it does not say.</summary>
-    private static string Preferred(PageRequest request)
-    {
-        string best = "text/html";
-        double bestQuality = 0;
-        foreach (var range in request.Http.Request.GetTypedHeaders().Accept)
-        {
-            double quality = range.Quality ?? 1;
-            string type = range.MediaType.Value ?? "";
-            bool known = type is "text/html" or "application/json" or "text/plain" or "*/*" or "text/*";
-            if (known && quality > bestQuality)
-            {
-                bestQuality = quality;
-                best = type is "*/*" or "text/*" ? "text/html" : type;
-            }
-        }
-        return best;
+        ErrorModel shown = model with { Frame = model.Frame with { ShowsRequestId = !model.NamesAdministrator } };
+        return PageWriter.PageAsync(request, model.Status, ErrorPage.Create(shown));
     }
 
     /// <summary>routing 14.2, last paragraph; empty members are left out.</summary>

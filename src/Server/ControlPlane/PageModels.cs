@@ -11,6 +11,19 @@ public sealed record PageFrame
     public required string Host { get; init; }
     public string RequestId { get; init; } = "";
 
+    /// <summary>Above everything else; empty where nothing is to be said.</summary>
+    public string Notice { get; init; } = "";
+
+    /// <summary>False where the content names the request id itself.</summary>
+    public bool ShowsRequestId { get; init; } = true;
+
+    /// <summary>The configuration has colours of its own.</summary>
+    public bool HasBrandStyle { get; init; }
+
+    /// <summary>Checked URLs of pictures, or empty for ours.</summary>
+    public string LogoUrl { get; init; } = "";
+    public string FaviconUrl { get; init; } = "";
+
     /// <summary>Links to user info and sign-out.</summary>
     public bool ShowsMenu { get; init; }
 
@@ -25,10 +38,16 @@ public sealed record ErrorModel
     public required string StatusText { get; init; }
     public required string Description { get; init; }
 
+    /// <summary>What the operator wants to say first; plain text.</summary>
+    public string FirstParagraph { get; init; } = "";
+
     /// <summary>In words; only where the route's owner allows it.</summary>
     public ImmutableArray<string> ReasonList { get; init; } = [];
     public IReadOnlyList<string> Reasons => ReasonList;
     public string NextStep { get; init; } = "";
+
+    /// <summary>Word of the failure for whoever looks for its cause.</summary>
+    public string Detail { get; init; } = "";
     public string NextText { get; init; } = "";
     public string NextUrl { get; init; } = "";
     public bool ShowsUserInfo { get; init; }

@@ -76,7 +76,11 @@ internal static class PageWriter
             Title = title,
             Host = request.HostName,
             RequestId = request.RequestId,
+            Notice = request.State.Notice,
             ShowsMenu = showsMenu,
             RefreshTo = refreshTo,
+            HasBrandStyle = !request.State.Brand.IsEmpty,
+            LogoUrl = request.State.Snapshot.Branding.LogoUrl,
+            FaviconUrl = request.State.Snapshot.Branding.FaviconUrl,
         };
 }

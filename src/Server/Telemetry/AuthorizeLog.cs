@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Numerics;
 using System.Text;
 using Pomerium.Fast.Auth.Handlers;
+using Pomerium.Fast.Auth.Identity;
 using Pomerium.Fast.Auth.Policy;
 using Pomerium.Fast.Auth.Policy.Explain;
 using Pomerium.Fast.Auth.Sessions;
@@ -21,6 +22,7 @@ internal sealed class AuthorizeLog : IDecisionObserver
     private readonly LogWriter _writer;
     private readonly AuthorizeLogFields _fields;
     private readonly bool _on;
+    private readonly RouteGroupsFilters _groups;
     private readonly ImmutableArray<RouteNames> _routes;
     private readonly JsonLine[] _lines;
     private readonly LogTime[] _times;
@@ -30,6 +32,7 @@ internal sealed class AuthorizeLog : IDecisionObserver
         _writer = writer;
         _fields = AuthorizeLogFields.From(snapshot.Logging.AuthorizeFields);
         _on = snapshot.Logging.Level <= LogLevelOption.Info;
+        _groups = new RouteGroupsFilters(snapshot);
         _routes = [.. routes.Routes.Select(static r => RouteNames.Of(r.Config))];
         _lines = [.. Enumerable.Range(0, loops).Select(static _ => new JsonLine())];
         _times = [.. Enumerable.Range(0, loops).Select(static _ => new LogTime())];
@@ -114,6 +117,12 @@ internal sealed class AuthorizeLog : IDecisionObserver
         RouteNames route = exchange.Route is { } matched ? _routes[matched.Index] : RouteNames.None;
         switch (field)
         {
+            case AuthorizeLogField.RemovedGroupsCount when session is not null && exchange.Route is { } passed:
+                if (_groups.Of(passed.Index)?.CountRemoved(session.Session.Claims) is > 0 and int removed)
+                {
+                    line.Number("removed-groups-count"u8, removed);
+                }
+                break;
             case AuthorizeLogField.EnvoyRouteChecksum:
                 line.Number("envoy-route-checksum"u8, route.Checksum);
                 break;

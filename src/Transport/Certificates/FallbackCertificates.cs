@@ -40,6 +40,9 @@ public sealed class FallbackCertificates
         _catchAll = new Lazy<CertificateEntry>(() => Make("*"));
     }
 
+    /// <summary>Told of every name for which a certificate is made; from any thread.</summary>
+    public Action<string>? Made { get; init; }
+
     /// <summary>The CA that issues them, PEM.</summary>
     public string AuthorityPem => _authority.ExportCertificatePem();
 
@@ -90,6 +93,7 @@ public sealed class FallbackCertificates
                 _recent.RemoveLast();
             }
         }
+        Made?.Invoke(name);
         return entries;
     }
 

@@ -33,10 +33,12 @@ internal sealed class Gate
 
     public static readonly byte[] Secret = [.. Enumerable.Range(0, 32).Select(static i => (byte)i)];
     private readonly List<Diagnostic> _diagnostics = [];
+    private readonly AuthNotices _notices;
 
     public Gate(Func<ConfigSnapshot, ConfigSnapshot>? change = null)
     {
         Snapshot = change is null ? DefaultSnapshot() : change(DefaultSnapshot());
+        _notices = new AuthNotices(Log);
         Clock = new FakeTimeProvider(Start);
         Loop = new ManualLoop(0, Start);
         Backend = new MemoryBackend(Clock);
@@ -63,6 +65,8 @@ internal sealed class Gate
     public RouteProviderIds Providers { get; private set; } = null!;
     public SigningKeys Keys { get; private set; } = null!;
     public ImmutableArray<IHandler> Handlers { get; private set; }
+    public RecordedLog Log { get; } = new();
+    public HttpPipeline Pipeline { get; private set; } = null!;
     public List<(Decision Decision, string? SessionId)> Decisions { get; } = new(16);
 
     public void Reload()
@@ -79,8 +83,10 @@ internal sealed class Gate
             Keys,
             Providers,
             new SignInRedirect(Snapshot, Providers, Clock),
-            new Recorder(Decisions)
+            new Recorder(Decisions),
+            _notices
         );
+        Pipeline = new HttpPipeline(Snapshot, Routes, Handlers, observer: null);
     }
 
     public void NewConnection()
@@ -173,7 +179,9 @@ internal sealed class Gate
             int colon = field.IndexOf(':', StringComparison.Ordinal);
             head.Headers.Add(Encoding.ASCII.GetBytes(field[..colon]), Encoding.UTF8.GetBytes(field[(colon + 2)..]));
         }
-        Exchange.Route = Routes.Match(head);
+        Exchange.IsInternal = Pipeline.InternalPaths.Of(head) != InternalPath.None;
+        Exchange.Pipeline = Pipeline;
+        Exchange.Route = Exchange.IsInternal ? null : Routes.Match(head);
         Exchange.ClientAddress = Downstream.PeerAddress;
         Exchange.RequestId.Set("11111111-2222-3333-4444-555555555555"u8);
     }

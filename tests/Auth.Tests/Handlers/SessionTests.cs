@@ -282,6 +282,26 @@ public sealed class SessionTests
         Assert.NotNull(_gate.Exchange.Session);
     }
 
+    [Fact]
+    public void Our_own_paths_go_by_the_provider_of_the_route_that_would_match()
+    {
+        const string Other = "other.example.com";
+        string own = _gate.Providers.Of(3);
+        string ofOther = _gate.SignIn(_gate.NewSession("s1") with { ProviderId = own });
+        string ofDefault = _gate.SignIn(_gate.NewSession("s2"));
+        Assert.Equal("endpoint", Get(Other, "/.pomerium/user", Cookie(ofOther)));
+        Assert.Equal("302", Get(App, "/.pomerium/user", Cookie(ofOther)));
+        Assert.Equal("endpoint", Get(App, "/.pomerium/user", Cookie(ofDefault)));
+        Assert.Equal("endpoint", Get("nowhere.example.com", "/.pomerium/user", Cookie(ofDefault)));
+        Assert.Equal("302", Get(Other, "/.pomerium/user", Cookie(ofDefault)));
+        Assert.True(_gate.Exchange.Response.Headers.TryGet("location"u8, out ReadOnlySpan<byte> location));
+        Assert.Contains(
+            "pomerium_idp_id=" + own,
+            System.Text.Encoding.ASCII.GetString(location),
+            StringComparison.Ordinal
+        );
+    }
+
     private string Get(string host, string path, params string[] fields) =>
         _gate.Outcome(_gate.Send(host, path, fields));
 

@@ -46,6 +46,8 @@ public sealed class AnswerTests
         if (type.Contains("html", StringComparison.Ordinal))
         {
             Assert.Contains("<title>404 Not Found</title>", body, StringComparison.Ordinal);
+            Assert.Contains("<p>There is nothing at this address.</p>", body, StringComparison.Ordinal);
+            Assert.Contains("<code>r1</code>, <code>route_not_found</code>", body, StringComparison.Ordinal);
         }
         else
         {

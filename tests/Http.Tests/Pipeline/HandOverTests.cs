@@ -102,6 +102,8 @@ public sealed class HandOverTests
         Assert.Equal(PageKind.Error, facts.Page);
         Assert.Equal(404, facts.Status);
         Assert.Equal("Not Found", facts.StatusText);
+        Assert.Equal("", facts.Description);
+        Assert.Equal("route_not_found", facts.Detail);
         plane.ExpectNothing().Send("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\npage");
         Assert.StartsWith("HTTP/1.1 404 ", client.TakeHead(), StringComparison.Ordinal);
         client.Expect("page").ExpectOpen();

@@ -255,7 +255,9 @@ public sealed class TransformationTests
         Assert.Contains("\r\nX-Set: 1\r\n", sent, StringComparison.Ordinal);
         Assert.DoesNotContain("ransfer-", sent, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("content-length", sent, StringComparison.OrdinalIgnoreCase);
-        upstream.Send("HTTP/1.1 200 OK\r\nDate: Mon, 01 Jan 2001 00:00:00 GMT\r\nServer: up\r\nContent-Length: 0\r\n\r\n");
+        upstream.Send(
+            "HTTP/1.1 200 OK\r\nDate: Mon, 01 Jan 2001 00:00:00 GMT\r\nServer: up\r\nContent-Length: 0\r\n\r\n"
+        );
         Assert.Equal(
             "HTTP/1.1 200 OK\r\nServer: mine\r\ndate: never\r\nX-Line: a  Evil: b\r\nX-Request-Id: r1\r\nContent-Length: 0\r\n\r\n",
             client.TakeHead()

@@ -55,6 +55,27 @@ public sealed class PageTests(ControlPlaneRig rig) : IClassFixture<ControlPlaneR
         Assert.DoesNotContain("e-mail", page.Body!.TextContent, StringComparison.Ordinal); // no route that shows details
     }
 
+    [Theory]
+    [InlineData("/.pomerium/")]
+    [InlineData("/.pomerium/nothing")]
+    public async Task Every_page_carries_the_notice_of_the_embedding_program(string path)
+    {
+        rig.Reload(static s => s, notice: "DEMO <only>");
+        try
+        {
+            using HttpResponseMessage answer = await rig.GetAsync(App, path);
+            IHtmlDocument page = await PageAsync(answer);
+            IsWellBehaved(answer, page);
+            Assert.Equal("DEMO <only>", page.QuerySelector("[role=note]")!.TextContent);
+        }
+        finally
+        {
+            rig.Reload(static s => s);
+        }
+        using HttpResponseMessage plain = await rig.GetAsync(App, path);
+        Assert.Null((await PageAsync(plain)).QuerySelector("[role=note]"));
+    }
+
     [Fact]
     public async Task Where_the_route_allows_it_a_refusal_says_why_and_what_to_do()
     {
@@ -104,6 +125,39 @@ public sealed class PageTests(ControlPlaneRig rig) : IClassFixture<ControlPlaneR
         );
         Assert.Equal(type, answer.Content.Headers.ContentType!.ToString());
         Assert.Equal(body, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData(404, "There is nothing at this address.", "Check the address", "route_not_found")]
+    [InlineData(502, "answered in a way", "Try again in a moment", "upstream_reset_before_response_started")]
+    [InlineData(503, "cannot be reached right now", "Try again in a moment", "no_healthy_upstream")]
+    [InlineData(504, "did not answer in time", "Try again in a moment", "response_timeout")]
+    public async Task A_failure_is_told_in_words_with_its_cause(int status, string words, string next, string detail)
+    {
+        ExchangeFacts facts = new()
+        {
+            Page = PageKind.Error,
+            Status = status,
+            StatusText = "Whatever",
+            Detail = detail,
+        };
+        foreach (string accept in new[] { "text/html", "text/plain" })
+        {
+            using HttpResponseMessage answer = await rig.SendAsync(
+                HttpMethod.Get,
+                App,
+                "/any",
+                facts,
+                null,
+                ("Accept", accept)
+            );
+            string body = await answer.Content.ReadAsStringAsync();
+            Assert.Equal(status, (int)answer.StatusCode);
+            Assert.Contains(words, body, StringComparison.Ordinal);
+            Assert.Contains(next, body, StringComparison.Ordinal);
+            Assert.Contains("11111111-2222-3333-4444-555555555555", body, StringComparison.Ordinal);
+            Assert.Equal(accept is "text/html", body.Contains($"<code>{detail}</code>", StringComparison.Ordinal));
+        }
     }
 
     [Fact]

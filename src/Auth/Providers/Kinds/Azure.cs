@@ -18,9 +18,5 @@ internal static class Azure
             Scopes = static _ => ProviderTraits.StandardScopes,
             RequestParams = ImmutableDictionary<string, string>.Empty.Add("prompt", "select_account"),
             IssuerDiffers = static url => string.Equals(url, Common, StringComparison.Ordinal),
-            Advice = static url =>
-                string.Equals(url, Common, StringComparison.Ordinal)
-                    ? "any Entra ID tenant may sign in: set idp_provider_url to the tenant or restrict by claim/tid"
-                    : null,
         };
 }

@@ -48,6 +48,7 @@ internal sealed class EndpointTable
             ["/.well-known/pomerium/jwks.json"] = new(open, WellKnown.JwksAsync),
             ["/.well-known/pomerium/hpke-public-key"] = new(open, WellKnown.HpkeAsync),
         };
+        all[BrandStyle.Path] = new(Methods.Get, BrandStyle.WriteAsync);
         foreach (string path in StaticFiles.Paths)
         {
             all[path] = new(Methods.Get, StaticFiles.WriteAsync);

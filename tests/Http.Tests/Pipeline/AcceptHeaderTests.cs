@@ -1,9 +1,9 @@
 using System.Text;
-using Pomerium.Fast.Auth.Handlers;
+using Pomerium.Fast.Http.Pipeline;
 
-namespace Pomerium.Fast.Auth.Tests.Handlers;
+namespace Pomerium.Fast.Http.Tests.Pipeline;
 
-public sealed class AcceptPreferenceTests
+public sealed class AcceptHeaderTests
 {
     private static readonly byte[][] Offers =
     [
@@ -29,5 +29,5 @@ public sealed class AcceptPreferenceTests
     [InlineData(",,;,application/json", 1)]
     [InlineData("*/*;q=0.1, text/plain;q=0.05", 0)]
     public void The_best_offer_wins(string accept, int expected) =>
-        Assert.Equal(expected, AcceptPreference.Best(Encoding.ASCII.GetBytes(accept), Offers));
+        Assert.Equal(expected, AcceptHeader.Best(Encoding.ASCII.GetBytes(accept), Offers));
 }
