@@ -7,7 +7,7 @@ public static class Waiting
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    public static async Task UntilAsync(Func<Task<bool>> holds, string what, double seconds = 15)
+    public static async Task UntilAsync(Func<Task<bool>> holds, string what, double seconds = 30)
     {
         Stopwatch watch = Stopwatch.StartNew();
         while (!await holds())
