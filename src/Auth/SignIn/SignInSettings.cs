@@ -45,8 +45,7 @@ public sealed class SignInSettings
     public ReadOnlySpan<byte> CookieSecret => Snapshot.Secrets.CookieSecret.Span;
     public DateTimeOffset Now => Clock.GetUtcNow();
 
-    public bool IsAuthenticateHost(string authority) =>
-        AuthenticateAuthority.Length > 0 && _hosts.Include(authority);
+    public bool IsAuthenticateHost(string authority) => AuthenticateAuthority.Length > 0 && _hosts.Include(authority);
 
     /// <summary>Scheme and host under which the request's URL was signed: the external ones (identity 0.1).</summary>
     public string SignedOrigin(FlowRequest request) =>

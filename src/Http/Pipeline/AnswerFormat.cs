@@ -24,7 +24,8 @@ public static class AnswerFormats
     public static AnswerFormat Of(RequestHead request) =>
         request.Headers.TryGet(KnownHeader.Accept, out ReadOnlySpan<byte> accept) ? Of(accept) : AnswerFormat.Html;
 
-    public static AnswerFormat Of(ReadOnlySpan<byte> accept) => (AnswerFormat)Math.Max(0, AcceptHeader.Best(accept, Offers));
+    public static AnswerFormat Of(ReadOnlySpan<byte> accept) =>
+        (AnswerFormat)Math.Max(0, AcceptHeader.Best(accept, Offers));
 
     /// <summary>A person reads it: the client says by name that it takes text, as browsers do and tools do not.</summary>
     public static bool IsBrowser(RequestHead request) =>

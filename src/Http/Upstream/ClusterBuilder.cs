@@ -38,12 +38,14 @@ public static class ClusterBuilder
             if (!known.TryGetValue(identity, out Cluster? cluster))
             {
                 known[identity] = cluster = new Cluster(identity, loops);
-                cluster.Replace(await EndpointResolver.ResolveAsync(
+                cluster.Replace(
+                    await EndpointResolver.ResolveAsync(
                         route,
                         snapshot,
                         names ?? Dns.GetHostAddressesAsync,
                         cancellation
-                    ));
+                    )
+                );
             }
             clusters.Add(cluster);
         }

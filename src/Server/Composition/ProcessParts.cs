@@ -65,6 +65,7 @@ internal sealed class ProcessParts : IAsyncDisposable
     public TimeProvider Clock { get; }
     public LoopGroup Loops { get; }
     public AuthNotices Notices { get; }
+
     /// <summary>Addresses of upstreams by name.</summary>
     public NameLookup Names { get; init; } = Dns.GetHostAddressesAsync;
     public IdentityStore Store { get; }
@@ -87,7 +88,10 @@ internal sealed class ProcessParts : IAsyncDisposable
     {
         if (_fallback is not { } known || !known.Secret.Span.SequenceEqual(secrets.SharedSecret.Span))
         {
-            _fallback = known = (secrets.SharedSecret, new FallbackCertificates(secrets.SharedSecret.Span, Clock) { Made = OnCertificateMade });
+            _fallback = known = (
+                secrets.SharedSecret,
+                new FallbackCertificates(secrets.SharedSecret.Span, Clock) { Made = OnCertificateMade }
+            );
         }
         return known.Certificates;
     }

@@ -61,7 +61,8 @@ public sealed class BrandStyle
     {
         double Channel(int index)
         {
-            ReadOnlySpan<char> digits = color.Length == 4 ? [color[index + 1], color[index + 1]] : color.AsSpan(1 + (2 * index), 2);
+            ReadOnlySpan<char> digits =
+                color.Length == 4 ? [color[index + 1], color[index + 1]] : color.AsSpan(1 + (2 * index), 2);
             double value = int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0;
             return value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4);
         }

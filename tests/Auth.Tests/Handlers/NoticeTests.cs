@@ -48,17 +48,18 @@ public sealed class NoticeTests
         foreach (string id in new[] { "s1", "s2" })
         {
             string cookie =
-                "Cookie: _pomerium=" + _gate.SignIn(_gate.NewSession(id) with { Claims = Gate.Claims(("groups", groups)) });
+                "Cookie: _pomerium="
+                + _gate.SignIn(_gate.NewSession(id) with { Claims = Gate.Claims(("groups", groups)) });
             foreach (string host in new[] { App, "public.example.com", "uri.example.com" })
             {
                 Assert.Equal("pass", _gate.Outcome(_gate.Send(host, "/", cookie)));
             }
             Assert.Equal(11_999, _gate.UpstreamLines()["x-pomerium-claim-groups"].Length);
         }
-        Assert.Equal(
-            ["s1", "s2"],
-            _gate.Log.Lines.Select(static l => l.Split("session=")[1].Split(' ')[0])
+        Assert.Equal(["s1", "s2"], _gate.Log.Lines.Select(static l => l.Split("session=")[1].Split(' ')[0]));
+        Assert.All(
+            _gate.Log.Lines,
+            static l => Assert.Contains("claim=groups bytes=11999", l, StringComparison.Ordinal)
         );
-        Assert.All(_gate.Log.Lines, static l => Assert.Contains("claim=groups bytes=11999", l, StringComparison.Ordinal));
     }
 }

@@ -295,7 +295,11 @@ public sealed class SessionTests
         Assert.Equal("endpoint", Get("nowhere.example.com", "/.pomerium/user", Cookie(ofDefault)));
         Assert.Equal("302", Get(Other, "/.pomerium/user", Cookie(ofDefault)));
         Assert.True(_gate.Exchange.Response.Headers.TryGet("location"u8, out ReadOnlySpan<byte> location));
-        Assert.Contains("pomerium_idp_id=" + own, System.Text.Encoding.ASCII.GetString(location), StringComparison.Ordinal);
+        Assert.Contains(
+            "pomerium_idp_id=" + own,
+            System.Text.Encoding.ASCII.GetString(location),
+            StringComparison.Ordinal
+        );
     }
 
     private string Get(string host, string path, params string[] fields) =>

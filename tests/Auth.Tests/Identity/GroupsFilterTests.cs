@@ -38,8 +38,17 @@ public sealed class GroupsFilterTests
             {
                 Routes =
                 [
-                    Gate.Route("app") with { Id = "a", AllowAnyAuthenticatedUser = true, Prefix = "/a", GroupsFilter = ["admins"] },
-                    Gate.Route("app") with { AllowAnyAuthenticatedUser = true },
+                    Gate.Route("app") with
+                    {
+                        Id = "a",
+                        AllowAnyAuthenticatedUser = true,
+                        Prefix = "/a",
+                        GroupsFilter = ["admins"],
+                    },
+                    Gate.Route("app") with
+                    {
+                        AllowAnyAuthenticatedUser = true,
+                    },
                 ],
             }
         );

@@ -24,16 +24,15 @@ public sealed class DnsRefreshTests
     }
 
     private static ConfigSnapshot Snapshot(params string[] hosts) =>
-        TestSnapshot.With(
-            [
-                .. hosts.Select(static (h, i) =>
+        TestSnapshot.With([
+            .. hosts.Select(
+                static (h, i) =>
                     TestSnapshot.Route("https://r" + i) with
                     {
                         To = [new UpstreamUrl($"http://{h}:80", "http", h, 80, true, "", 1)],
                     }
-                ),
-            ]
-        );
+            ),
+        ]);
 
     /// <summary>Turns the clock until it is so; every turn lets waiting work run first.</summary>
     private async Task TurnUntilAsync(Func<bool> reached)

@@ -37,7 +37,14 @@ public sealed class BrandingTests : IAsyncLifetime
     [Fact]
     public async Task Colours_come_by_a_sheet_with_a_tag_that_follows_the_configuration()
     {
-        Use(new BrandingOptions { PrimaryColor = "#ffee00", DarkPrimaryColor = "#004", DarkSecondaryColor = "#123456" });
+        Use(
+            new BrandingOptions
+            {
+                PrimaryColor = "#ffee00",
+                DarkPrimaryColor = "#004",
+                DarkSecondaryColor = "#123456",
+            }
+        );
         Assert.NotNull((await ErrorAsync()).QuerySelector($"link[rel=stylesheet][href='{Sheet}']"));
         using HttpResponseMessage answer = await _rig.GetAsync(App, Sheet);
         Assert.Equal("text/css; charset=utf-8", answer.Content.Headers.ContentType!.ToString());
@@ -83,7 +90,10 @@ public sealed class BrandingTests : IAsyncLifetime
         Assert.Equal("https://cdn.example.com/logo.svg?a=1&b=2", page.QuerySelector("img.logo")!.GetAttribute("src"));
         Assert.Equal("data:image/png;base64,AAAA", page.QuerySelector("link[rel=icon]")!.GetAttribute("href"));
         Assert.Null(page.QuerySelector(".brand svg"));
-        Assert.Equal("Call <b>extension 17</b> & ask.", page.QuerySelector(".card > p:not(.code):not(.lead)")!.TextContent);
+        Assert.Equal(
+            "Call <b>extension 17</b> & ask.",
+            page.QuerySelector(".card > p:not(.code):not(.lead)")!.TextContent
+        );
         Assert.Null(page.QuerySelector("b"));
     }
 }
