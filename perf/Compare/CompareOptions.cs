@@ -12,8 +12,8 @@ internal sealed record CompareOptions
 
           --scenarios LIST    plain,tls,auth                        (all)
           --peers LIST        ours,native,haproxy,nginx,yarp        (those that are installed)
-          --rounds N          rounds of every peer                  (5)
-          --seconds N         length of one measurement             (4)
+          --rounds N          rounds of every peer                  (9)
+          --seconds N         length of one measurement             (2)
           --connections N     keep-alive connections                (64)
           --server FILE       our binary                            (artifacts/server/pomerium-fast)
           --native FILE       our native binary                     (artifacts/native/pomerium-fast)
@@ -23,8 +23,8 @@ internal sealed record CompareOptions
 
     public string[] Scenarios { get; private init; } = ["plain", "tls", "auth"];
     public string[] Peers { get; private init; } = ["ours", "native", "haproxy", "nginx", "yarp"];
-    public int Rounds { get; private init; } = 5;
-    public int Seconds { get; private init; } = 4;
+    public int Rounds { get; private init; } = 9;
+    public int Seconds { get; private init; } = 2;
     public int Connections { get; private init; } = 64;
     public string Server { get; private init; } = "artifacts/server/pomerium-fast";
     public string Native { get; private init; } = "artifacts/native/pomerium-fast";

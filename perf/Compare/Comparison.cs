@@ -8,7 +8,7 @@ namespace Pomerium.Fast.Compare;
 /// </summary>
 internal static class Comparison
 {
-    private const double WarmUpSeconds = 2;
+    private const double WarmUpSeconds = 4; // the runtime recompiles hot methods during its first seconds
 
     public static async Task<int> RunAsync(CompareOptions options)
     {
@@ -37,6 +37,7 @@ internal static class Comparison
             Results results = new(scenario, options, [.. peers.Select(static p => p.Name)]);
             foreach (Peer peer in peers)
             {
+                Console.Error.WriteLine($"{scenario}: {peer.Name} on port {peer.Port} warms up");
                 await LoadAsync(peer, tls, options.Connections, WarmUpSeconds);
             }
             for (int round = 0; round < options.Rounds; round++)

@@ -13,6 +13,10 @@ public sealed record LoadResult(ConfigSnapshot? Snapshot, ImmutableArray<Diagnos
 {
     /// <summary>Files that were named, also those of a configuration that did not load: mending one must be noticed.</summary>
     public ImmutableArray<string> ReferencedFiles { get; init; } = [];
+
+    /// <summary>The hash of what was read of each of them, null where nothing could be: what the watcher goes on from.</summary>
+    internal ImmutableDictionary<string, string?> ContentHashes { get; init; } =
+        ImmutableDictionary<string, string?>.Empty;
 }
 
 /// <summary>The way from what the operator wrote to a snapshot: sources, keys, binding, rules. Never throws for bad input.</summary>
@@ -25,14 +29,17 @@ public static class ConfigLoader
         ConfigNode? root = ReadRoot(sources, files, problems);
         if (root is null)
         {
-            return new LoadResult(null, [.. problems]) { ReferencedFiles = files.Paths };
+            return Result(null, problems, files);
         }
         new UnknownKeys(problems).Check(root, sources.Name);
         ConfigSnapshot snapshot = Read(root, sources, files, problems);
         bool failed = problems.Exists(static p => p.Severity == Severity.Error);
         // A value that several rules read is reported by each of them.
-        return new LoadResult(failed ? null : snapshot, [.. problems.Distinct()]) { ReferencedFiles = files.Paths };
+        return Result(failed ? null : snapshot, problems.Distinct(), files);
     }
+
+    private static LoadResult Result(ConfigSnapshot? snapshot, IEnumerable<Diagnostic> problems, FileReader files) =>
+        new(snapshot, [.. problems]) { ReferencedFiles = files.Paths, ContentHashes = files.ContentHashes };
 
     private static ConfigNode? ReadRoot(ConfigSources sources, FileReader files, List<Diagnostic> problems)
     {

@@ -7,6 +7,8 @@ namespace Pomerium.Fast.SystemTests;
 /// <summary><c>pomerium-fast demo</c> from the first line to a signed-in page (identity spec 10.1).</summary>
 public sealed partial class DemoTests
 {
+    private const string Banner = "DEMO - anyone can sign in as anyone";
+
     [Fact]
     public async Task Admin_signs_in_guest_is_refused_and_the_terminal_says_why()
     {
@@ -25,6 +27,9 @@ public sealed partial class DemoTests
             Assert.Contains("Hello, Gus Guest", await home.Content.ReadAsStringAsync(), StringComparison.Ordinal);
             using HttpResponseMessage denied = await guest.BrowseAsync(Url("deny", port));
             Assert.Equal(HttpStatusCode.Forbidden, denied.StatusCode);
+            Assert.Contains(Banner, await denied.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            using HttpResponseMessage own = await guest.BrowseAsync(new Uri(Url("demo", port), "/.pomerium/"));
+            Assert.Contains(Banner, await own.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
         using (SignInClient nobody = new())
         {
@@ -69,7 +74,18 @@ public sealed partial class DemoTests
     }
 
     [Fact]
-    public async Task Demo_takes_no_configuration()
+    public async Task Demo_takes_no_configuration_file()
+    {
+        foreach (string spelling in (string[])["--config", "-config"])
+        {
+            (int status, _, string errors) = await ServerProcess.RunAsync("demo", spelling, "config.yaml");
+            Assert.Equal(1, status);
+            Assert.Contains("demo does not take a configuration", errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Demo_takes_no_configuration_of_the_environment()
     {
         await using ServerProcess demo = ServerProcess.StartIn(
             new Dictionary<string, string>(StringComparer.Ordinal) { ["IDP_CLIENT_ID"] = "x" },

@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using Pomerium.Fast.Auth.Credentials;
 using Pomerium.Fast.Http.Messages;
 using Pomerium.Fast.Http.Pipeline;
+using Pomerium.Fast.Micro.Scenes;
 
 namespace Pomerium.Fast.Micro.Auth;
 

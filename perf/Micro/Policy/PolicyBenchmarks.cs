@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using Pomerium.Fast.Auth.Policy;
 using Pomerium.Fast.Http.Messages;
 using Pomerium.Fast.Kit.Policy;
+using Pomerium.Fast.Micro.Scenes;
 
 namespace Pomerium.Fast.Micro.Policy;
 

@@ -43,7 +43,7 @@ public sealed class ConfigWatcher : IDisposable
         _loaded = loaded;
         _signals = new FolderSignals(OnSignal);
         IsHotReloadOn = current.Snapshot?.Flag("config_hot_reload") ?? true;
-        _files.Track(current.ReferencedFiles);
+        _files.Track(current.ContentHashes, keepOthers: false);
     }
 
     /// <summary>Follows the runtime flag <c>config_hot_reload</c> of what is in force.</summary>
@@ -117,10 +117,7 @@ public sealed class ConfigWatcher : IDisposable
         _settling = false;
         LoadResult result = RefuseEmpty(ConfigLoader.Load(_sources));
         // After a failure the old files stay watched too: any of them may be where it gets mended.
-        IEnumerable<string> files = result.Snapshot is null
-            ? _files.Paths.Union(result.ReferencedFiles, StringComparer.Ordinal).ToArray()
-            : result.ReferencedFiles;
-        _files.Track(files);
+        _files.Track(result.ContentHashes, keepOthers: result.Snapshot is null);
         if (_started)
         {
             _signals.Watch(_files.Paths);

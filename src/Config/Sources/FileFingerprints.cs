@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Pomerium.Fast.Config.Sources;
@@ -13,20 +12,22 @@ internal sealed class FileFingerprints
 
     public IEnumerable<string> Paths => _known.Keys;
 
-    /// <summary>Replaces the set. Files that were known keep what was known of them; new ones are read now.</summary>
-    public void Track(IEnumerable<string> paths)
+    /// <summary>
+    /// Goes on from what a load has read, and not from what the files hold by now: a change between the two must be
+    /// noticed by the next look.
+    /// </summary>
+    /// <param name="read">Hash by path; null for a file that could not be read.</param>
+    /// <param name="keepOthers">Files outside of <paramref name="read"/> stay in the set.</param>
+    public void Track(IReadOnlyDictionary<string, string?> read, bool keepOthers)
     {
-        HashSet<string> wanted = new(paths, StringComparer.Ordinal);
-        foreach (string gone in _known.Keys.Where(p => !wanted.Contains(p)).ToArray())
+        if (!keepOthers)
         {
-            _known.Remove(gone);
+            _known.Clear();
         }
-        foreach (string path in wanted)
+        foreach ((string path, string? hash) in read)
         {
-            if (!_known.ContainsKey(path))
-            {
-                _known[path] = Read(path, default, full: true);
-            }
+            // No length fits, so that the next look reads the file.
+            _known[path] = new Fingerprint(-1, default, hash);
         }
     }
 
@@ -56,8 +57,12 @@ internal sealed class FileFingerprints
             {
                 return before;
             }
+            if (length > FileReader.BytesMax)
+            {
+                return default;
+            }
             using FileStream stream = new(file, FileAccess.Read, bufferSize: 0);
-            return new Fingerprint(length, written, Convert.ToHexString(SHA256.HashData(stream)));
+            return new Fingerprint(length, written, FileReader.HashOf(stream));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,15 +1,26 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 
 namespace Pomerium.Fast.Config.Sources;
 
 /// <summary>Reads files and remembers which, found or not: a reload must follow when any of them changes.</summary>
 public sealed class FileReader
 {
-    private const int BytesMax = 64 << 20;
+    internal const int BytesMax = 64 << 20;
     private readonly Dictionary<string, (byte[]? Bytes, string Cause)> _read = new(StringComparer.Ordinal);
 
     /// <summary>Absolute paths in ordinal order.</summary>
     public ImmutableArray<string> Paths => [.. _read.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>By path, as <see cref="HashOf"/> says; null for what could not be read.</summary>
+    internal ImmutableDictionary<string, string?> ContentHashes =>
+        _read.ToImmutableDictionary(
+            static r => r.Key,
+            static r => r.Value.Bytes is { } bytes ? HashOf(new MemoryStream(bytes)) : null,
+            StringComparer.Ordinal
+        );
+
+    internal static string HashOf(Stream content) => Convert.ToHexString(SHA256.HashData(content));
 
     /// <param name="path">Relative to the working directory.</param>
     /// <returns>The content, or null with the cause.</returns>

@@ -57,7 +57,8 @@ internal sealed class AnswerWriter(Exchange exchange, OutputWait output, BodyRea
             );
         // Bytes that a client sent behind an upgrade that did not happen must never be read as a request.
         Closes |= !head.KeepAlive || share.IsDraining || head.AsksUpgrade || tooMuchLeft;
-        Lingers |= Closes && (bodyPending || head.AsksUpgrade);
+        // What a client sends behind its last request must not turn the close into a reset that takes the answer away.
+        Lingers |= Closes;
         ResponseHeadWriter.Write(exchange, origin, Closes, share.Date, share.Scratch);
         output.Write(share.Scratch.Span);
         Body.Begin(exchange.Response.Body is BodyKind.Chunked or BodyKind.UntilClose);

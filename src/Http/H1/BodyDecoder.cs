@@ -24,6 +24,7 @@ public struct BodyDecoder
     private const int SizeDigitsMax = 15; // 60 bits: sums cannot overflow a long
     private const int ExtensionBytesMax = 4096;
     private const int TrailerBytesMax = 16 * 1024;
+    private const int TrailerCountMax = 64;
 
     private enum Stage : byte
     {
@@ -38,6 +39,7 @@ public struct BodyDecoder
     private Stage _stage;
     private long _left;
     private int _overhead;
+    private int _trailers;
 
     public BodyDecoder(BodyKind kind, long length)
     {
@@ -170,7 +172,8 @@ public struct BodyDecoder
         }
         int colon = line.IndexOf((byte)':');
         return
-            colon <= 0
+            ++_trailers > TrailerCountMax
+            || colon <= 0
             || line[..colon].ContainsAnyExcept(Octets.Token)
             || line[(colon + 1)..].ContainsAnyExcept(Octets.Value)
             ? BodyStatus.Malformed

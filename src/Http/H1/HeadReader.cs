@@ -74,6 +74,15 @@ internal sealed class HeadReader(InputWait input)
         HasBegun = false;
     }
 
+    /// <summary>Gives back what a reader that stops still holds.</summary>
+    public void Stop()
+    {
+        if (!_memory.IsEmpty)
+        {
+            Consume(0);
+        }
+    }
+
     private void Release(int consumed, bool examined)
     {
         SequencePosition position = _read.Buffer.GetPosition(consumed);

@@ -12,6 +12,7 @@ internal sealed class OutputWait
     private readonly Action _completed;
     private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _awaiter;
     private bool _waiting;
+    private long _written;
 
     public OutputWait(PipeWriter writer)
     {
@@ -28,14 +29,21 @@ internal sealed class OutputWait
     public bool IsBroken { get; private set; }
     public long Unflushed => Writer.UnflushedBytes;
 
+    /// <summary>Bytes that have left this side so far.</summary>
+    public long Taken => _written - Writer.UnflushedBytes;
+
     public Span<byte> GetSpan(int size) => Writer.GetSpan(size);
 
-    public void Advance(int count) => Writer.Advance(count);
+    public void Advance(int count)
+    {
+        _written += count;
+        Writer.Advance(count);
+    }
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(Writer.GetSpan(bytes.Length));
-        Writer.Advance(bytes.Length);
+        Advance(bytes.Length);
     }
 
     /// <summary>Sends what was written. False: the peer is slow, and <see cref="Ready"/> follows.</summary>
@@ -49,7 +57,11 @@ internal sealed class OutputWait
     }
 
     /// <summary>Sends these bytes without gathering them first; only while nothing is unflushed and no flush is under way.</summary>
-    public bool TrySend(ReadOnlyMemory<byte> bytes) => Await(Writer.WriteAsync(bytes));
+    public bool TrySend(ReadOnlyMemory<byte> bytes)
+    {
+        _written += bytes.Length;
+        return Await(Writer.WriteAsync(bytes));
+    }
 
     /// <summary>A flush still waits for the peer.</summary>
     public bool IsFlushing()

@@ -38,13 +38,13 @@ internal static class ResponseHeadWriter
             into.Append(cookie);
             into.Append("\r\n"u8);
         }
-        if (response.Headers.IndexOf(KnownHeader.Date) < 0)
+        if (response.Headers.IndexOf(KnownHeader.Date) < 0 && !set.HasDate)
         {
             into.Append("Date: "u8);
             into.Append(date.At(exchange.Loop.UnixMs));
             into.Append("\r\n"u8);
         }
-        into.Append("Server: pomerium\r\nX-Request-Id: "u8);
+        into.Append(set.HasServer ? "X-Request-Id: "u8 : "Server: pomerium\r\nX-Request-Id: "u8);
         into.Append(exchange.RequestId.Span);
         WriteFraming(exchange, into);
         into.Append(close ? "Connection: close\r\n\r\n"u8 : "\r\n"u8);

@@ -18,6 +18,7 @@ namespace Pomerium.Fast.Http.H1;
 internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
 {
     private const int RequestLineRest = 64; // method, version and blanks beside the target
+    private const int HeadsPerTurnMax = 64; // neighbours get their turn (hardening 11.4)
     private static readonly ConnectionAbortedException Cutting = new("the answer cannot be completed");
     private readonly ConnectionContext _connection;
     private readonly LoopShare _share;
@@ -28,6 +29,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     private readonly AnswerWriter _answer;
     private readonly Leftovers _leftovers;
     private readonly ServerTimers _timers;
+    private readonly ReadPace _pace;
     private readonly Exchange _exchange;
     private readonly Chain _chain;
     private readonly ProxyExchange _proxy;
@@ -53,6 +55,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         _body = new BodyReader(_input, connection.Features.Get<IConnectionStateFeature>());
         _leftovers = new Leftovers(_input, _body);
         _timers = new ServerTimers(Loop, this);
+        _pace = new ReadPace(_output);
         _exchange = new Exchange(Loop, this);
         _answer = new AnswerWriter(_exchange, _output, _body, share);
         _chain = new Chain(_exchange, OnChainEnded);
@@ -66,12 +69,10 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     public ClientAddress PeerAddress { get; }
     public ITlsFeature? Tls { get; }
     public object? AuthMemory { get; set; }
-
     IBodySource IProxyClient.RequestBody => _body;
     IBodySink IProxyClient.AnswerBody => _answer.Body;
     IBodySource IByteStream.Source => _body;
     IBodySink IByteStream.Sink => _answer.Body;
-
     private HttpServer Server => _share.Server;
     internal TimeoutOptions Timeouts => Server.Pipeline.Current.Snapshot.Timeouts;
 
@@ -80,15 +81,16 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         _listed = _share.Add(this);
         _timers.ArmHead(Server.Options.RequestHeaderTimeout);
         _timers.BeginIdle(Timeouts.Idle);
+        _timers.BeginPace();
         ReadHeads();
     }
 
-    /// <summary>The process comes to rest: idle connections end now, others say so in their answer.</summary>
+    /// <summary>The process comes to rest. A request that is on its way to an idle connection is still served.</summary>
     public void OnDrain()
     {
-        if (_phase == ServerPhase.Head && !_heads.HasBegun)
+        if (IsIdle)
         {
-            Close();
+            _timers.ArmLinger(Server.Options.LingeringTimeout);
         }
     }
 
@@ -110,21 +112,20 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
 
     internal void OnHeadTimeout()
     {
-        if (_phase != ServerPhase.Head)
-        {
-            return;
-        }
-        if (!_heads.HasBegun)
+        if (IsIdle)
         {
             Close();
-            return;
         }
-        OpenExchange();
-        _exchange.Pipeline.Forwarding.Apply(_exchange);
-        Fail(FailureKind.RequestTimeout);
+        else if (IsBetweenRequests)
+        {
+            OpenExchange();
+            _exchange.Pipeline.Forwarding.Apply(_exchange);
+            Fail(FailureKind.RequestTimeout);
+        }
     }
 
     internal bool IsBetweenRequests => _phase == ServerPhase.Head;
+    private bool IsIdle => IsBetweenRequests && !_heads.HasBegun;
 
     internal void OnReadTimeout()
     {
@@ -135,11 +136,31 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         }
     }
 
-    internal void OnIdleTimeout() => Close();
+    internal void OnLingerTimeout()
+    {
+        if (IsIdle || _phase is ServerPhase.Draining or ServerPhase.Lingering)
+        {
+            Close();
+        }
+    }
 
-    internal void OnLingerTimeout() => Close();
+    internal void OnPaceLook()
+    {
+        if (_pace.IsTooSlow() && _phase is ServerPhase.Answering or ServerPhase.Proxying)
+        {
+            Drop();
+        }
+    }
 
     void IProxyClient.SendContinue() => _answer.SendContinue();
+
+    void IProxyClient.SendInformational() => _answer.SendInformational();
+
+    void IProxyClient.OnProxied() => EndExchange();
+
+    void IProxyClient.OnProxyFailed(FailureKind failure) => Fail(failure);
+
+    void IByteStream.EndOutput() => _output.Writer.Complete();
 
     /// <summary>From here on a client that goes away is noticed, and its upstream is let go.</summary>
     void IProxyClient.OnRequestRead()
@@ -155,8 +176,6 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         _answer.Begin(origin);
     }
 
-    void IProxyClient.SendInformational() => _answer.SendInformational();
-
     IByteStream IProxyClient.Switch()
     {
         _phase = ServerPhase.Tunnel;
@@ -165,18 +184,12 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         return this;
     }
 
-    void IProxyClient.OnProxied() => EndExchange();
-
-    void IProxyClient.OnProxyFailed(FailureKind failure) => Fail(failure);
-
     void IProxyClient.Cut(FailureKind failure)
     {
-        NoteFailure(failure);
+        FailureAnswers.Note(_exchange, failure, _answer.HasBegun);
         Abort();
         Release();
     }
-
-    void IByteStream.EndOutput() => _output.Writer.Complete();
 
     private void OnInput()
     {
@@ -204,8 +217,13 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             return;
         }
         _readingHeads = true;
-        while (_phase == ServerPhase.Head)
+        for (int heads = 0; _phase == ServerPhase.Head; heads++)
         {
+            if (heads == HeadsPerTurnMax)
+            {
+                Loop.Post(static c => ((ServerConnection)c!).ReadHeads(), this);
+                break;
+            }
             _input.Ready = _onInput;
             HeadRules rules = Server.Pipeline.Current.HeadRules;
             HeadReader.Status status = _heads.TryRead(rules.HeaderBytesMax, rules.RequestLineMax + RequestLineRest);
@@ -224,14 +242,9 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
 
     private void OnHead(HeadReader.Status status)
     {
-        if (status == HeadReader.Status.Ended)
+        if (status == HeadReader.Status.Ended || RequestIntake.IsTls(_heads.Partial))
         {
-            Close();
-            return;
-        }
-        if (RequestIntake.IsTls(_heads.Partial))
-        {
-            _heads.Consume(0);
+            _heads.Stop();
             Close();
             return;
         }
@@ -256,6 +269,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
     private void OpenExchange()
     {
         _timers.DisarmHead();
+        _timers.DisarmLinger();
         _input.Ready = null;
         _open = true;
         _phase = ServerPhase.Handling;
@@ -306,7 +320,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         {
             failure = _paged; // the page could not be had; the failure it was to explain still stands
         }
-        FailureRow row = NoteFailure(failure);
+        FailureRow row = FailureAnswers.Note(_exchange, failure, _answer.HasBegun);
         if (row.ClosesDownstream)
         {
             _answer.RefuseClient();
@@ -330,18 +344,6 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         }
         FailureAnswers.Make(_exchange, row);
         Answer();
-    }
-
-    private FailureRow NoteFailure(FailureKind failure)
-    {
-        FailureRow row = FailureTable.Of(failure);
-        _exchange.Failure = failure;
-        _exchange.Detail = row.DetailBytes;
-        if (!_answer.HasBegun)
-        {
-            _exchange.Response.Status = row.Status;
-        }
-        return row;
     }
 
     /// <summary>Sends the answer that the exchange holds.</summary>
@@ -442,9 +444,15 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         _input.Ready = null;
         if (gone)
         {
-            _proxy.Abandon();
-            ((IProxyClient)this).Cut(FailureKind.DownstreamGone);
+            Drop();
         }
+    }
+
+    /// <summary>The client is gone, or as good as gone.</summary>
+    private void Drop()
+    {
+        _proxy.Abandon();
+        ((IProxyClient)this).Cut(FailureKind.DownstreamGone);
     }
 
     /// <summary>The exchange is over: it is told to whoever counts, and made ready for the next.</summary>

@@ -11,6 +11,7 @@ internal sealed class ServerTimers
     private readonly LoopTimer _idle;
     private readonly LoopTimer _read;
     private readonly LoopTimer _linger;
+    private readonly LoopTimer _pace;
     private readonly ServerConnection _connection;
     private long _idleSinceMs;
 
@@ -22,16 +23,22 @@ internal sealed class ServerTimers
         _idle = new LoopTimer("timeout_idle", static t => ((ServerTimers)t!).OnIdle(), this);
         _read = new LoopTimer("timeout_read", static c => ((ServerConnection)c!).OnReadTimeout(), connection);
         _linger = new LoopTimer("lingering_timeout", static c => ((ServerConnection)c!).OnLingerTimeout(), connection);
+        _pace = new LoopTimer("min_read_rate", static t => ((ServerTimers)t!).OnPace(), this);
     }
 
-    public void ArmHead(TimeSpan after) => Arm(_head, after);
+    /// <summary>The head is a part of the whole request, so the smaller of both limits holds (hardening 2.3).</summary>
+    public void ArmHead(TimeSpan after)
+    {
+        TimeSpan whole = _connection.Timeouts.Read;
+        Arm(_head, whole > TimeSpan.Zero && whole < after ? whole : after);
+    }
 
     /// <summary>A head that has begun must end in time; the first byte decides, later ones win nothing.</summary>
     public void ArmHeadOnce(TimeSpan after)
     {
         if (!_head.IsArmed)
         {
-            Arm(_head, after);
+            ArmHead(after);
         }
     }
 
@@ -41,6 +48,9 @@ internal sealed class ServerTimers
         NoteIdle();
         Arm(_idle, after);
     }
+
+    /// <summary>Looks at the client's pace from time to time, for as long as the connection lives.</summary>
+    public void BeginPace() => Arm(_pace, TimeSpan.FromMilliseconds(ReadPace.PeriodMs));
 
     /// <summary>The connection waits for its next request from now on.</summary>
     public void NoteIdle() => _idleSinceMs = _loop.NowMs;
@@ -61,6 +71,13 @@ internal sealed class ServerTimers
         _loop.Timers.Disarm(_idle);
         _loop.Timers.Disarm(_read);
         _loop.Timers.Disarm(_linger);
+        _loop.Timers.Disarm(_pace);
+    }
+
+    private void OnPace()
+    {
+        BeginPace(); // the look may end the connection, which disarms
+        _connection.OnPaceLook();
     }
 
     private void OnIdle()
@@ -77,7 +94,7 @@ internal sealed class ServerTimers
         }
         else
         {
-            _connection.OnIdleTimeout();
+            _connection.Close();
         }
     }
 

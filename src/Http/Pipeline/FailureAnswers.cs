@@ -5,6 +5,19 @@ namespace Pomerium.Fast.Http.Pipeline;
 /// <summary>The answer to a failure, by the failure table and by what the client takes (routing 14.1). Loop-affine only through the exchange.</summary>
 internal static class FailureAnswers
 {
+    /// <summary>Writes down what went wrong; the status only while none has been sent.</summary>
+    public static FailureRow Note(Exchange exchange, FailureKind failure, bool answerBegun)
+    {
+        FailureRow row = FailureTable.Of(failure);
+        exchange.Failure = failure;
+        exchange.Detail = row.DetailBytes;
+        if (!answerBegun)
+        {
+            exchange.Response.Status = row.Status;
+        }
+        return row;
+    }
+
     /// <summary>A browser is shown the control plane's page; everybody else gets a short answer from here.</summary>
     public static bool WantsPage(Exchange exchange, FailureRow row) =>
         IsFlagged(row)

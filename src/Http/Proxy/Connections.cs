@@ -30,4 +30,21 @@ internal static class Connections
         }
         return false;
     }
+
+    /// <summary>The one member of TE that goes on (RFC 9110 10.1.4, hardening 5.1).</summary>
+    public static bool AcceptsTrailers(HeaderBlock headers)
+    {
+        for (int i = headers.IndexOf(KnownHeader.Te); i >= 0; i = headers.IndexOf(KnownHeader.Te, i + 1))
+        {
+            ReadOnlySpan<byte> value = headers.Value(i);
+            foreach (Range part in value.Split((byte)','))
+            {
+                if (Ascii.EqualsIgnoreCase(value[part].Trim(" \t"u8), "trailers"u8))
+                {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
 }

@@ -21,6 +21,7 @@ internal sealed class Relay
 {
     private const int FlushAt = 32 * 1024;
     private const int BytesPerTurnMax = 256 * 1024; // others get their turn (hardening 11.4)
+    private const int PieceCost = 128; // a piece of one byte costs time too
     private readonly Loop _loop;
     private readonly Action<Relay, RelayEnd> _ended;
     private readonly Action _pump;
@@ -110,7 +111,7 @@ internal sealed class Relay
         {
             case SourceStatus.Data:
                 Bytes += payload.Length;
-                budget -= payload.Length;
+                budget -= payload.Length + PieceCost;
                 MovedMs = _loop.NowMs;
                 _flushing = !_sink.TryWrite(payload) || _sink.Unflushed >= FlushAt;
                 return true;

@@ -44,6 +44,10 @@ internal static class RequestHeadWriter
         {
             into.Append(exchange.Edits.Block(i).Lines);
         }
+        if (!upgrade && Connections.AcceptsTrailers(request.Headers))
+        {
+            into.Append("TE: trailers\r\nConnection: TE\r\n"u8);
+        }
         WriteFraming(request, upgrade, into);
         into.Append("\r\n"u8);
         return true;

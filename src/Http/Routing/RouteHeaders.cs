@@ -9,7 +9,12 @@ public sealed class RouteHeaders
 {
     public RouteHeaders(ConfigSnapshot snapshot, RouteConfig route)
     {
-        Set = [.. route.SetRequestHeaders.Select(static h => (Name(h.Name), new HeaderTemplate(h.Value)))];
+        Set =
+        [
+            .. route
+                .SetRequestHeaders.Where(static h => !Framing.Owns(h.Name))
+                .Select(static h => (Name(h.Name), new HeaderTemplate(h.Value))),
+        ];
         // A header that is both set and removed is set (routing 7.3).
         Removed =
         [
@@ -29,7 +34,7 @@ public sealed class RouteHeaders
         ResponseRewrites =
         [
             .. route.RewriteResponseHeaders.Select(static r =>
-                (Name(r.Header), Encoding.UTF8.GetBytes(r.Prefix), Encoding.UTF8.GetBytes(r.Value))
+                (Name(r.Header), Encoding.UTF8.GetBytes(r.Prefix), Framing.OneLine(r.Value))
             ),
         ];
         PassIdentity = route.PassIdentityHeaders ?? snapshot.Identity.PassIdentityHeaders;
@@ -65,9 +70,19 @@ public sealed class ResponseHeaderSet
 {
     public ResponseHeaderSet(ImmutableArray<HeaderSetting> headers)
     {
-        Names = [.. headers.Select(static h => Encoding.ASCII.GetBytes(h.Name))];
-        Values = [.. headers.Select(static h => Encoding.UTF8.GetBytes(h.Value))];
+        ImmutableArray<HeaderSetting> own =
+        [
+            .. headers.Where(static h => !Framing.Owns(h.Name) && !IsRequestId(h.Name)),
+        ];
+        Names = [.. own.Select(static h => Encoding.ASCII.GetBytes(h.Name))];
+        Values = [.. own.Select(static h => Framing.OneLine(h.Value))];
+        HasDate = Contains("date"u8);
+        HasServer = Contains("server"u8);
     }
+
+    /// <summary>Replaces what the proxy would say itself.</summary>
+    public bool HasDate { get; }
+    public bool HasServer { get; }
 
     public ImmutableArray<byte[]> Names { get; }
     public ImmutableArray<byte[]> Values { get; }
@@ -83,4 +98,7 @@ public sealed class ResponseHeaderSet
         }
         return false;
     }
+
+    private static bool IsRequestId(string name) =>
+        string.Equals(name, "x-request-id", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using Pomerium.Fast.Server.Demo;
 
 namespace Pomerium.Fast.Server.Commands;
 
@@ -75,6 +76,10 @@ internal static class CommandLine
             Description = "Loopback address and port of the proxy; another free port is taken when it is in use.",
             HelpName = "HOST:PORT",
         };
+        // Known only to be refused in its own words (identity 10.1).
+        Option<string?> config = ConfigOption();
+        config.Hidden = true;
+        config.Arity = ArgumentArity.ZeroOrOne;
         Option<bool> keep = new("--keep") { Description = "Does not end by itself after eight hours." };
         Command command = new(
             "demo",
@@ -84,15 +89,25 @@ internal static class CommandLine
             state,
             address,
             keep,
+            config,
         };
         command.SetAction(
-            (parsed, cancellation) =>
-                DemoCommand.RunAsync(
+            async (parsed, cancellation) =>
+            {
+                if (parsed.GetResult(config) is not null)
+                {
+                    await Console.Error.WriteLineAsync(
+                        $"{DemoOptions.TakesNoConfiguration}: leave out --config; to serve your own configuration, leave out demo"
+                    );
+                    return 1;
+                }
+                return await DemoCommand.RunAsync(
                     parsed.GetValue(state),
                     parsed.GetValue(address),
                     parsed.GetValue(keep),
                     cancellation
-                )
+                );
+            }
         );
         return command;
     }

@@ -27,6 +27,11 @@ internal static class DemoCommand
             signals.Stopping,
             cancellation
         );
-        return await DemoRunner.RunAsync(options, InProcessProxy.StartAsync, DemoConsole.OfProcess(), stop.Token);
+        return await DemoRunner.RunAsync(
+            options,
+            static (yaml, log, ending) => InProcessProxy.StartAsync(yaml, DemoTerminal.Banner, log, ending),
+            DemoConsole.OfProcess(),
+            stop.Token
+        );
     }
 }

@@ -12,8 +12,14 @@ namespace Pomerium.Fast.Server.Commands;
 internal sealed class InProcessProxy(ProxyServer server, ProcessParts parts, LogWriter writer, ILoggerFactory loggers)
     : IAsyncDisposable
 {
+    /// <param name="notice">Stands on every page of the proxy.</param>
     /// <exception cref="InvalidOperationException">The text is no runnable configuration; the message has the findings.</exception>
-    public static async Task<IAsyncDisposable> StartAsync(string yaml, Stream log, CancellationToken cancellation)
+    public static async Task<IAsyncDisposable> StartAsync(
+        string yaml,
+        string notice,
+        Stream log,
+        CancellationToken cancellation
+    )
     {
         LoadResult loaded = ConfigLoader.Load(new ConfigSources { InlineYaml = yaml, InlineName = "demo.yaml" });
         if (loaded.Snapshot is not { } snapshot)
@@ -24,7 +30,7 @@ internal sealed class InProcessProxy(ProxyServer server, ProcessParts parts, Log
         LogWriter writer = new(log, loops);
         LogLevels levels = new();
         ILoggerFactory loggers = LoggerSetup.Create(writer, levels);
-        ProcessParts parts = new(loops, writer, levels, loggers, TimeProvider.System);
+        ProcessParts parts = new(loops, writer, levels, loggers, TimeProvider.System) { PageNotice = notice };
         (ProxyServer? server, ImmutableArray<Diagnostic> findings) = await ProxyServer.StartAsync(
             snapshot,
             parts,

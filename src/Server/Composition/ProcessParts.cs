@@ -74,6 +74,9 @@ internal sealed class ProcessParts : IAsyncDisposable
     public InMemoryEndPoint ControlPlaneEndPoint { get; } = new("control-plane");
     public Cluster ControlPlane { get; }
 
+    /// <summary>Stands on every page that the proxy makes itself.</summary>
+    public string PageNotice { get; init; } = "";
+
     /// <summary>Started with the process; knows its configuration when the first one is in force.</summary>
     public Task<Server.ControlPlane.ControlPlaneHost> ControlPlaneHost { get; }
 

@@ -85,7 +85,7 @@ internal sealed class ProxyServer : IAsyncDisposable
             return (null, findings);
         }
         ControlPlaneHost controlPlane = await parts.ControlPlaneHost;
-        controlPlane.Replace(ControlPlaneOf(first));
+        controlPlane.Replace(ControlPlaneOf(first, parts));
         ProxyServer server = new(parts, builder, first, controlPlane, log);
         try
         {
@@ -177,7 +177,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         Generation old = _current;
         _current = next;
         _certificates.Replace(next.Certificates);
-        _controlPlane.Replace(ControlPlaneOf(next));
+        _controlPlane.Replace(ControlPlaneOf(next, _parts));
         _pipeline.Replace(next.Pipeline);
         _parts.Levels.Set(next.Snapshot.Logging.Level);
         old.Retire(next);
@@ -205,8 +205,8 @@ internal sealed class ProxyServer : IAsyncDisposable
         await _redirect.CloseAsync();
     }
 
-    private static ControlPlaneState ControlPlaneOf(Generation generation) =>
-        new(generation.Snapshot, generation.SignIn, generation.Keys);
+    private static ControlPlaneState ControlPlaneOf(Generation generation, ProcessParts parts) =>
+        new(generation.Snapshot, generation.SignIn, generation.Keys) { Notice = parts.PageNotice };
 
     private static Diagnostic AddressProblem(ConfigSnapshot snapshot, IOException e) =>
         new(

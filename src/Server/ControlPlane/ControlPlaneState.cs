@@ -26,4 +26,7 @@ public sealed class ControlPlaneState
     public HostProviders HostProviders { get; }
     public BrandStyle Brand { get; }
     public byte[] HpkePublicKey { get; }
+
+    /// <summary>What every page says on top: by the program that embeds the proxy, never by a configuration.</summary>
+    public string Notice { get; init; } = "";
 }

@@ -97,7 +97,8 @@ internal sealed class ErrorPages(ILogger log)
                 $"{model.Status} {model.StatusText}\n{model.Description}{reasons}{next}{id}\n"
             );
         }
-        return PageWriter.PageAsync(request, model.Status, ErrorPage.Create(model));
+        ErrorModel shown = model with { Frame = model.Frame with { ShowsRequestId = !model.NamesAdministrator } };
+        return PageWriter.PageAsync(request, model.Status, ErrorPage.Create(shown));
     }
 
     /// <summary>routing 14.2, last paragraph; empty members are left out.</summary>

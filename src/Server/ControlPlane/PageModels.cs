@@ -11,6 +11,12 @@ public sealed record PageFrame
     public required string Host { get; init; }
     public string RequestId { get; init; } = "";
 
+    /// <summary>Above everything else; empty where nothing is to be said.</summary>
+    public string Notice { get; init; } = "";
+
+    /// <summary>False where the content names the request id itself.</summary>
+    public bool ShowsRequestId { get; init; } = true;
+
     /// <summary>The configuration has colours of its own.</summary>
     public bool HasBrandStyle { get; init; }
 

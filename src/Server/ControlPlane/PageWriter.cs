@@ -76,6 +76,7 @@ internal static class PageWriter
             Title = title,
             Host = request.HostName,
             RequestId = request.RequestId,
+            Notice = request.State.Notice,
             ShowsMenu = showsMenu,
             RefreshTo = refreshTo,
             HasBrandStyle = !request.State.Brand.IsEmpty,

@@ -6,6 +6,7 @@ namespace Pomerium.Fast.Server.Demo;
 /// <summary>What <c>pomerium-fast demo</c> was asked for; <see cref="Check"/> keeps it away from anything that is not a demo (identity spec 10.1).</summary>
 internal sealed record DemoOptions
 {
+    public const string TakesNoConfiguration = "demo does not take a configuration";
     public const string DefaultAddress = "127.0.0.1:8443";
     private static readonly string[] ForeignSettings = ["IDP_", "DATABROKER_"];
 
@@ -34,7 +35,7 @@ internal sealed record DemoOptions
                 || Array.Exists(ForeignSettings, p => name.StartsWith(p, StringComparison.Ordinal));
             if (foreign && environment[name] is string { Length: > 0 })
             {
-                return $"demo does not take a configuration: {name} is set in the environment; unset it and start again";
+                return $"{TakesNoConfiguration}: {name} is set in the environment; unset it and start again";
             }
         }
         return null;

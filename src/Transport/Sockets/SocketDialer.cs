@@ -57,10 +57,11 @@ internal static class SocketDialer
         {
             return new SocketsConnection(loop, socket, SocketPipes.Open(loop, socket), tls: null);
         }
-        SslStream stream = new(new NetworkStream(socket));
+        TurnstileStream encrypted = new(socket);
+        SslStream stream = new(encrypted);
         ITlsFeature facts = await StreamTls.ConnectAsync(stream, tls, verifier!, timeout).ConfigureAwait(false);
         await new LoopSwitch(loop);
-        IDuplexPipe clear = SocketPipes.OverTls(loop, stream, socket);
+        IDuplexPipe clear = SocketPipes.OverTls(loop, stream, encrypted);
         return new SocketsConnection(loop, socket, clear, facts);
     }
 

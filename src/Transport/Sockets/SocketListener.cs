@@ -153,10 +153,11 @@ internal sealed class SocketListener : IConnectionListener
             return new SocketsConnection(_loop, accepted, SocketPipes.Open(_loop, accepted), tls: null);
         }
         using CancellationTokenSource timeout = new(_options.HandshakeTimeout);
-        SslStream stream = new(new NetworkStream(accepted));
+        TurnstileStream encrypted = new(accepted);
+        SslStream stream = new(encrypted);
         ITlsFeature facts = await StreamTls.AcceptAsync(stream, tls, timeout.Token).ConfigureAwait(false);
         await new LoopSwitch(_loop);
-        IDuplexPipe clear = SocketPipes.OverTls(_loop, stream, accepted);
+        IDuplexPipe clear = SocketPipes.OverTls(_loop, stream, encrypted);
         return new SocketsConnection(_loop, accepted, clear, facts);
     }
 

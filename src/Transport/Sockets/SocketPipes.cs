@@ -19,11 +19,11 @@ internal static class SocketPipes
     /// Pumps between a TLS stream and two pipes until both directions have ended. The library's own stream over a pipe
     /// throws from its continuations when the connection breaks, which would reach the loop.
     /// </summary>
-    public static IDuplexPipe OverTls(Loop loop, SslStream stream, Socket socket)
+    public static IDuplexPipe OverTls(Loop loop, SslStream stream, TurnstileStream socket)
     {
         Pipe received = new(ReceiveOptions(loop));
         Pipe toSend = new(SendOptions(loop));
-        _ = ReceiveAsync(stream, received.Writer);
+        _ = ReceiveAsync(stream, received.Writer, socket);
         _ = SendAsync(stream, toSend.Reader, socket);
         return new Duplex(received.Reader, toSend.Writer);
     }
@@ -48,14 +48,14 @@ internal static class SocketPipes
             useSynchronizationContext: false
         );
 
-    private static async Task ReceiveAsync(SslStream stream, PipeWriter into)
+    private static async Task ReceiveAsync(SslStream stream, PipeWriter into, TurnstileStream socket)
     {
         Exception? failure = null;
         try
         {
             while (true)
             {
-                int read = await stream.ReadAsync(into.GetMemory()).ConfigureAwait(false);
+                int read = await ReadAsync(stream, into.GetMemory(), socket).ConfigureAwait(false);
                 if (read == 0)
                 {
                     break;
@@ -74,7 +74,20 @@ internal static class SocketPipes
         await into.CompleteAsync(failure).ConfigureAwait(false);
     }
 
-    private static async Task SendAsync(SslStream stream, PipeReader from, Socket socket)
+    private static async ValueTask<int> ReadAsync(SslStream stream, Memory<byte> into, TurnstileStream socket)
+    {
+        await socket.BeginReadAsync().ConfigureAwait(false);
+        try
+        {
+            return await stream.ReadAsync(into).ConfigureAwait(false);
+        }
+        finally
+        {
+            socket.EndRead();
+        }
+    }
+
+    private static async Task SendAsync(SslStream stream, PipeReader from, TurnstileStream socket)
     {
         Exception? failure = null;
         try
@@ -92,14 +105,27 @@ internal static class SocketPipes
                     break;
                 }
             }
-            await stream.ShutdownAsync().ConfigureAwait(false);
-            socket.Shutdown(SocketShutdown.Send);
+            await socket.WhileReadRestsAsync(stream.ShutdownAsync).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             failure = e as IOException ?? new IOException("the connection broke", e);
         }
+        EndOutput(socket.Socket);
         await from.CompleteAsync(failure).ConfigureAwait(false);
+    }
+
+    /// <summary>Whatever went wrong before: a peer that is told nothing would wait for ever.</summary>
+    private static void EndOutput(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The peer, or the connection's owner, was faster.
+        }
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;

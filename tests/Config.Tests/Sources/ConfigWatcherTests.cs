@@ -25,6 +25,18 @@ public sealed class ConfigWatcherTests : IDisposable
     }
 
     [Fact]
+    public void Change_between_the_load_and_the_watch_is_noticed()
+    {
+        Write("c.yaml", "address: :1");
+        ConfigSources sources = new() { FilePath = At("c.yaml") };
+        LoadResult first = ConfigLoader.Load(sources);
+        Write("c.yaml", "address: :2");
+        _watcher = new ConfigWatcher(sources, first, _loaded.Add);
+        Settle();
+        Assert.Equal(2, Assert.Single(_loaded).Snapshot!.Server.Address.Port);
+    }
+
+    [Fact]
     public void Touch_without_new_content_changes_nothing()
     {
         Watch("address: :1");

@@ -97,17 +97,64 @@ public sealed class ServerConnectionTests
         PipePeer busy = kit.Connect();
         busy.Send(Get);
         kit.Server.BeginDrain();
+        idle.ExpectNothing().ExpectOpen();
+        kit.Loop.Advance(1_100);
         idle.ExpectNothing().ExpectEnd();
         Assert.Equal(1, kit.Server.OpenConnections);
         kit.Upstream.Accept().Send(NoContent);
         Assert.Contains("\r\nConnection: close\r\n", busy.TakeHead(), StringComparison.Ordinal);
-        busy.ExpectEnd();
+        busy.ExpectEnd().Close();
         // What was already in the backlog is served once.
         PipePeer late = kit.Connect();
         late.Send("GET /ping HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.Contains("\r\nConnection: close\r\n", late.TakeHead(), StringComparison.Ordinal);
-        late.Expect("OK\n").ExpectEnd();
+        late.Expect("OK\n").ExpectEnd().Close();
         Assert.Equal(0, kit.Server.OpenConnections);
+    }
+
+    [Fact]
+    public void A_request_that_was_on_its_way_when_the_drain_began_is_served()
+    {
+        ProxyKit kit = ProxyKit.Plain();
+        PipePeer client = kit.Connect();
+        client.Send("GET /ping HTTP/1.1\r\nHost: a\r\n\r\n").TakeAll();
+        kit.Server.BeginDrain();
+        kit.Loop.Advance(500);
+        client.Send(Get);
+        kit.Loop.Advance(2_000);
+        kit.Upstream.Accept().Send(NoContent);
+        Assert.Contains("\r\nConnection: close\r\n", client.TakeHead(), StringComparison.Ordinal);
+        client.ExpectEnd();
+    }
+
+    [Fact]
+    public void What_follows_the_last_request_is_discarded_without_a_reset()
+    {
+        ProxyKit kit = ProxyKit.Plain();
+        PipePeer client = kit.Connect();
+        client.Send("GET /ping HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + Get);
+        Assert.EndsWith("OK\n", client.TakeAll(), StringComparison.Ordinal);
+        client.Send(Get).ExpectNothing().ExpectEnd();
+        Assert.Equal(1, kit.Server.OpenConnections);
+        kit.Loop.Advance(1_100);
+        Assert.Equal(0, kit.Server.OpenConnections);
+        kit.Upstream.ExpectNoConnection();
+    }
+
+    [Fact]
+    public void A_client_that_pipelines_without_end_lets_its_neighbours_in()
+    {
+        ProxyKit kit = ProxyKit.Plain();
+        PipePeer neighbour = kit.Connect();
+        PipePeer client = kit.Connect();
+        int seen = -1;
+        string ping = "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n";
+        kit.Loop.Post(_ => kit.Loop.Post(_ => seen = kit.Log.Lines.Count, null), null);
+        client.Send(string.Concat(Enumerable.Repeat(ping, 1000)));
+        Assert.InRange(seen, 0, 200);
+        Assert.Equal(1000, client.TakeAll().Split("OK\n").Length - 1);
+        neighbour.Send(ping);
+        Assert.EndsWith("OK\n", neighbour.TakeAll(), StringComparison.Ordinal);
     }
 
     [Fact]

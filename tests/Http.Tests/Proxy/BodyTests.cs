@@ -199,4 +199,26 @@ public sealed class BodyTests
             }
         }
     }
+
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    [Theory]
+    public void The_trailers_of_a_body_are_counted(int count, bool accepted)
+    {
+        ProxyKit kit = ProxyKit.Plain();
+        PipePeer client = kit.Connect();
+        client.Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+        PipePeer upstream = kit.Upstream.Accept();
+        upstream.TakeHead();
+        client.Send("0\r\n" + string.Concat(Enumerable.Repeat("X: y\r\n", count)) + "\r\n");
+        if (accepted)
+        {
+            upstream.Expect("0\r\n\r\n").ExpectOpen();
+        }
+        else
+        {
+            upstream.ExpectNothing().ExpectReset();
+            Assert.StartsWith("HTTP/1.1 400 ", client.TakeHead(), StringComparison.Ordinal);
+        }
+    }
 }

@@ -27,6 +27,24 @@ public sealed class TimeoutTests
     }
 
     [Fact]
+    public void A_slow_head_is_408_by_the_limit_of_the_whole_request_when_that_is_smaller()
+    {
+        ConfigSnapshot snapshot = TestSnapshot.With(TestSnapshot.Route());
+        ProxyKit kit = ProxyKit.With(
+            snapshot with
+            {
+                Timeouts = snapshot.Timeouts with { Read = TimeSpan.FromSeconds(3) },
+            }
+        );
+        PipePeer client = kit.Connect();
+        client.Send("GET / HT");
+        kit.Loop.Advance(2_900);
+        client.ExpectNothing().ExpectOpen();
+        kit.Loop.Advance(200);
+        Assert.StartsWith("HTTP/1.1 408 ", client.TakeHead(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_head_that_trickles_wins_no_time()
     {
         ProxyKit kit = ProxyKit.Plain();
@@ -153,6 +171,51 @@ public sealed class TimeoutTests
         client.Send(Get);
         kit.Loop.Advance(3_100);
         Assert.StartsWith("HTTP/1.1 504 ", client.TakeHead(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_client_that_does_not_take_its_answer_is_cut()
+    {
+        ProxyKit kit = ProxyKit.With(TestSnapshot.Route() with { Timeout = TimeSpan.Zero });
+        PipePeer client = kit.Connect(paused: true);
+        client.Send(Get);
+        PipePeer upstream = kit.Upstream.Accept();
+        upstream.Send("HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n" + new string('x', 2_000_000));
+        kit.Loop.Advance(29_000);
+        Assert.False(upstream.Ended);
+        kit.Loop.Advance(31_100);
+        upstream.ExpectReset();
+        client.Resume().ExpectReset();
+        Assert.Equal(0, kit.Server.OpenConnections);
+        Assert.EndsWith("downstream_remote_disconnect", Assert.Single(kit.Log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_client_that_pipelines_and_reads_nothing_is_cut()
+    {
+        ProxyKit kit = ProxyKit.Plain();
+        PipePeer client = kit.Connect(paused: true);
+        client.Send(string.Concat(Enumerable.Repeat("GET /ping HTTP/1.1\r\nHost: a\r\n\r\n", 20_000)));
+        Assert.InRange(kit.Log.Lines.Count, 1, 19_999);
+        kit.Loop.Advance(60_100);
+        client.Resume().ExpectReset();
+        Assert.Equal(0, kit.Server.OpenConnections);
+    }
+
+    [Fact]
+    public void A_slow_client_that_goes_on_reading_keeps_its_answer()
+    {
+        ProxyKit kit = ProxyKit.With(TestSnapshot.Route() with { Timeout = TimeSpan.Zero });
+        PipePeer client = kit.Connect(paused: true);
+        client.Send(Get);
+        PipePeer upstream = kit.Upstream.Accept();
+        upstream.Send("HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n" + new string('x', 2_000_000));
+        kit.Loop.Advance(31_000);
+        client.Resume();
+        kit.Loop.Advance(60_000);
+        client.TakeHead();
+        Assert.Equal(2_000_000, client.TakeAll().Length);
+        client.ExpectOpen();
     }
 
     [Fact]

@@ -226,6 +226,56 @@ public sealed class TransformationTests
         Assert.Contains("\r\nX-Seen: q-1\r\n", head, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Configured_fields_stand_in_the_place_of_ours_and_never_touch_the_framing()
+    {
+        ProxyKit kit = ProxyKit.With(
+            TestSnapshot.Route() with
+            {
+                SetResponseHeaders =
+                [
+                    new HeaderSetting("Server", "mine"),
+                    new HeaderSetting("date", "never"),
+                    new HeaderSetting("Content-Length", "7"),
+                    new HeaderSetting("Transfer-Encoding", "chunked"),
+                    new HeaderSetting("X-Request-Id", "forged"),
+                    new HeaderSetting("X-Line", "a\r\nEvil: b"),
+                ],
+                SetRequestHeaders =
+                [
+                    new HeaderSetting("Transfer-Encoding", "chunked"),
+                    new HeaderSetting("content-length", "7"),
+                    new HeaderSetting("X-Set", "1"),
+                ],
+            }
+        );
+        PipePeer client = kit.Connect().Send("GET / HTTP/1.1\r\nHost: a\r\nX-Request-Id: r1\r\n\r\n");
+        PipePeer upstream = kit.Upstream.Accept();
+        string sent = upstream.TakeHead();
+        Assert.Contains("\r\nX-Set: 1\r\n", sent, StringComparison.Ordinal);
+        Assert.DoesNotContain("ransfer-", sent, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("content-length", sent, StringComparison.OrdinalIgnoreCase);
+        upstream.Send(
+            "HTTP/1.1 200 OK\r\nDate: Mon, 01 Jan 2001 00:00:00 GMT\r\nServer: up\r\nContent-Length: 0\r\n\r\n"
+        );
+        Assert.Equal(
+            "HTTP/1.1 200 OK\r\nServer: mine\r\ndate: never\r\nX-Line: a  Evil: b\r\nX-Request-Id: r1\r\nContent-Length: 0\r\n\r\n",
+            client.TakeHead()
+        );
+    }
+
+    [InlineData("TE: trailers\r\n", true)]
+    [InlineData("TE: gzip;q=0.5 , Trailers\r\nConnection: TE\r\n", true)]
+    [InlineData("TE: gzip\r\n", false)]
+    [InlineData("", false)]
+    [Theory]
+    public void Of_TE_only_the_acceptance_of_trailers_goes_on(string came, bool goesOn)
+    {
+        string sent = Sent(TestSnapshot.Route(), $"GET / HTTP/1.1\r\nHost: a\r\n{came}\r\n");
+        Assert.Equal(goesOn, sent.Contains("\r\nTE: trailers\r\nConnection: TE\r\n", StringComparison.Ordinal));
+        Assert.DoesNotContain("gzip", sent, StringComparison.Ordinal);
+    }
+
     private static string Sent(RouteConfig route, string request)
     {
         ProxyKit kit = ProxyKit.With(route);

@@ -51,7 +51,8 @@ public sealed class ControlPlaneRig : IAsyncLifetime
         await _backend.DisposeAsync();
     }
 
-    public void Reload(Func<ConfigSnapshot, ConfigSnapshot> change) => _host!.Replace(StateOf(change(Snapshot())));
+    public void Reload(Func<ConfigSnapshot, ConfigSnapshot> change, string notice = "") =>
+        _host!.Replace(StateOf(change(Snapshot()), notice));
 
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method,
@@ -117,7 +118,7 @@ public sealed class ControlPlaneRig : IAsyncLifetime
         return RouteTableBuilder.Build(snapshot, [null]).Table!.Routes[0];
     }
 
-    private ControlPlaneState StateOf(ConfigSnapshot snapshot)
+    private ControlPlaneState StateOf(ConfigSnapshot snapshot, string notice = "")
     {
         ProviderSet providers = ProviderSet.Build(snapshot, TimeProvider.System).Set!;
         _providers?.Dispose();
@@ -129,7 +130,10 @@ public sealed class ControlPlaneRig : IAsyncLifetime
                 NullLogger<SignInFlow>.Instance
             ),
             SigningKeys.Load(snapshot).Keys!
-        );
+        )
+        {
+            Notice = notice,
+        };
     }
 
     private static ConfigSnapshot Snapshot() =>

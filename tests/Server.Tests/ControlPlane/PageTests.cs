@@ -55,6 +55,27 @@ public sealed class PageTests(ControlPlaneRig rig) : IClassFixture<ControlPlaneR
         Assert.DoesNotContain("e-mail", page.Body!.TextContent, StringComparison.Ordinal); // no route that shows details
     }
 
+    [Theory]
+    [InlineData("/.pomerium/")]
+    [InlineData("/.pomerium/nothing")]
+    public async Task Every_page_carries_the_notice_of_the_embedding_program(string path)
+    {
+        rig.Reload(static s => s, notice: "DEMO <only>");
+        try
+        {
+            using HttpResponseMessage answer = await rig.GetAsync(App, path);
+            IHtmlDocument page = await PageAsync(answer);
+            IsWellBehaved(answer, page);
+            Assert.Equal("DEMO <only>", page.QuerySelector("[role=note]")!.TextContent);
+        }
+        finally
+        {
+            rig.Reload(static s => s);
+        }
+        using HttpResponseMessage plain = await rig.GetAsync(App, path);
+        Assert.Null((await PageAsync(plain)).QuerySelector("[role=note]"));
+    }
+
     [Fact]
     public async Task Where_the_route_allows_it_a_refusal_says_why_and_what_to_do()
     {

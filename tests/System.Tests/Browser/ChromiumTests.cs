@@ -12,7 +12,7 @@ public sealed class ChromiumTests(Deployment deployment, BrowserPart browser) : 
     public async Task User_signs_in_reads_the_user_info_page_and_signs_out()
     {
         await deployment.Provider.ChooseUserAsync("alice");
-        IPage page = await browser.PageAsync();
+        IPage page = await browser.PageAsync(width: 1000, height: 640);
         await page.GotoAsync(deployment.Url("app", "/start?x=1").ToString());
         Assert.Equal(deployment.Url("app", "/start?x=1").ToString(), page.Url);
         Assert.Contains("alice@example.com", await page.ContentAsync(), StringComparison.Ordinal);
@@ -22,11 +22,13 @@ public sealed class ChromiumTests(Deployment deployment, BrowserPart browser) : 
         await PictureAsync(page, "user-info");
 
         await page.GotoAsync(deployment.Url("app", "/.pomerium/sign_out").ToString());
+        await PictureAsync(page, "sign-out-confirm");
         await page.Locator("form button, form input[type=submit]").Last.ClickAsync();
         await page.WaitForURLAsync(InProvider());
         await page.Locator("button[name=logout]").ClickAsync();
         await page.WaitForURLAsync("**/.pomerium/signed_out**");
         Assert.Contains("logged out", await page.ContentAsync(), StringComparison.OrdinalIgnoreCase);
+        await PictureAsync(page, "signed-out");
         await page.Context.CloseAsync();
     }
 
@@ -34,7 +36,7 @@ public sealed class ChromiumTests(Deployment deployment, BrowserPart browser) : 
     public async Task Refusal_is_a_page_without_console_errors()
     {
         await deployment.Provider.ChooseUserAsync("bob");
-        IPage page = await browser.PageAsync(ColorScheme.Dark);
+        IPage page = await browser.PageAsync(width: 1000, height: 640);
         List<string> problems = [];
         page.Console += (_, message) =>
         {
@@ -46,7 +48,7 @@ public sealed class ChromiumTests(Deployment deployment, BrowserPart browser) : 
         };
         IResponse? answer = await page.GotoAsync(deployment.Url("admins").ToString());
         Assert.Equal(403, answer!.Status);
-        await PictureAsync(page, "denied-dark");
+        await PictureAsync(page, "denied");
         Assert.Equal([], problems);
         await page.Context.CloseAsync();
     }
@@ -56,7 +58,7 @@ public sealed class ChromiumTests(Deployment deployment, BrowserPart browser) : 
     {
         await using ServerProcess demo = ServerProcess.Start("demo");
         int port = await DemoTests.PortAsync(demo);
-        IPage page = await browser.PageAsync();
+        IPage page = await browser.PageAsync(width: 1000, height: 640);
         await page.GotoAsync(DemoTests.Url("admin", port).ToString());
         await PictureAsync(page, "demo-picker");
         await page.Locator("button[value=admin]").ClickAsync();
@@ -86,13 +88,19 @@ public sealed class ChromiumTests(Deployment deployment, BrowserPart browser) : 
 
     private Regex InProvider() => new("^" + Regex.Escape(deployment.Provider.Issuer.ToString()));
 
-    /// <summary>Into docs/images when the variable PICTURES is set; else nothing, so that a test run changes no file.</summary>
+    private static Task<byte[]> ShotAsync(IPage page, string name) =>
+        page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Places.Images, name + ".png") });
+
+    /// <summary>Light and dark, into docs/images when the variable PICTURES is set; else nothing, so that a test run changes no file.</summary>
     private static async Task PictureAsync(IPage page, string name)
     {
         if (Environment.GetEnvironmentVariable("PICTURES") is { Length: > 0 })
         {
             Directory.CreateDirectory(Places.Images);
-            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Places.Images, name + ".png") });
+            await ShotAsync(page, name);
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
+            await ShotAsync(page, name + "-dark");
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
         }
     }
 }

@@ -90,6 +90,41 @@ public sealed class ByteFlowTests
         Assert.Equal("got question", answer);
     }
 
+    /// <summary>The end is said while the other side's bytes (TLS 1.3: tickets) are on their way: neither loses the other.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Many_half_closes_at_once_all_end(TransportKind kind, bool tls)
+    {
+        const int Connections = 200;
+        await using Rig rig = await Start(
+            kind,
+            tls,
+            async c =>
+            {
+                string all = await Rig.TakeAll(c);
+                await Rig.Send(c, "got " + all);
+                await c.DisposeAsync();
+            }
+        );
+        string[] answers = await rig.On(loop =>
+            Task.WhenAll(
+                Enumerable
+                    .Range(0, Connections)
+                    .Select(async i =>
+                    {
+                        ConnectionContext connection = await Dial(rig, loop, tls);
+                        await Rig.Send(connection, $"{i}");
+                        await connection.Transport.Output.CompleteAsync();
+                        string all = await Rig.TakeAll(connection);
+                        Assert.False(connection.Features.Get<IConnectionStateFeature>()!.EndedBadly);
+                        await connection.DisposeAsync();
+                        return all;
+                    })
+            )
+        );
+        Assert.Equal(Enumerable.Range(0, Connections).Select(static i => $"got {i}"), answers);
+    }
+
     /// <summary>Bytes and end in one edge: a reader that waits for another one would wait for ever.</summary>
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -122,12 +157,15 @@ public sealed class ByteFlowTests
     [MemberData(nameof(Kinds))]
     public async Task Reset_is_told_from_an_end(TransportKind kind, bool tls)
     {
+        TaskCompletionSource accepted = new();
         TaskCompletionSource<bool> badly = new();
         await using Rig rig = await Start(
             kind,
             tls,
             async c =>
             {
+                // A reset before the server's side of the handshake is done ends a connection that nobody was told of.
+                accepted.SetResult();
                 await Rig.TakeAll(c);
                 badly.SetResult(c.Features.Get<IConnectionStateFeature>()!.EndedBadly);
             }
@@ -135,6 +173,7 @@ public sealed class ByteFlowTests
         await rig.On(async loop =>
         {
             ConnectionContext connection = await Dial(rig, loop, tls);
+            await accepted.Task;
             await Rig.Send(connection, "x");
             connection.Abort(new ConnectionAbortedException("test"));
         });

@@ -17,7 +17,7 @@ public sealed class ListenerLimitTests
             kind,
             Rig.Echo,
             Authority.Serve(Ca.Issue("app.test")),
-            o => o with { HandshakesInFlightMax = 1, HandshakeTimeout = TimeSpan.FromMilliseconds(300) }
+            o => o with { HandshakesInFlightMax = 1, HandshakeTimeout = TimeSpan.FromSeconds(2) }
         );
         using TcpClient silent = new();
         await silent.ConnectAsync(rig.Address);

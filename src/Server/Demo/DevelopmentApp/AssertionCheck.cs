@@ -66,7 +66,7 @@ internal sealed class AssertionCheck(HttpClient proxy, IReadOnlySet<string> ownN
             ? new ReceivedIdentity
             {
                 State = AssertionState.Verified,
-                Explanation = $"Signature by key {token.Kid}, issuer, audience and time are right.",
+                Explanation = $"Signature (by key {Start(token.Kid)}), issuer, audience and time are right.",
                 KeysFrom = from,
                 Claims = Claims(token.EncodedPayload),
             }
@@ -89,6 +89,9 @@ internal sealed class AssertionCheck(HttpClient proxy, IReadOnlySet<string> ownN
         keys.Keys.Any(k => string.Equals(k.Kid, kid, StringComparison.Ordinal));
 
     private static ReceivedIdentity Refused(string why) => new() { State = AssertionState.Refused, Explanation = why };
+
+    /// <summary>Enough of the key's id to find it among the published ones.</summary>
+    private static string Start(string? id) => id is { Length: > 8 } ? id[..8] + "\u2026" : id ?? "";
 
     /// <summary>As sent and in order: texts bare, everything else as JSON.</summary>
     private static List<ReceivedClaim> Claims(string payload)

@@ -20,7 +20,7 @@ using Pomerium.Fast.State.Sync;
 using Pomerium.Fast.Transport.Loops;
 using Pomerium.Fast.Transport.Tls;
 
-namespace Pomerium.Fast.Micro.Auth;
+namespace Pomerium.Fast.Micro.Scenes;
 
 /// <summary>A public and a protected route, twenty signed-in users, and requests that are already parsed.</summary>
 internal sealed class AuthScene

@@ -7,7 +7,7 @@ using Pomerium.Fast.Config.Sources;
 using Pomerium.Fast.Kit.Proxy;
 using Pomerium.Fast.State.Records;
 
-namespace Pomerium.Fast.Micro.Policy;
+namespace Pomerium.Fast.Micro.Scenes;
 
 /// <summary>A subject and routes as they occur.</summary>
 internal static class PolicyScene
