@@ -37,6 +37,7 @@ internal static class Comparison
             Results results = new(scenario, options, [.. peers.Select(static p => p.Name)]);
             foreach (Peer peer in peers)
             {
+                Console.Error.WriteLine($"{scenario}: {peer.Name} on port {peer.Port} warms up");
                 await LoadAsync(peer, tls, options.Connections, WarmUpSeconds);
             }
             for (int round = 0; round < options.Rounds; round++)

@@ -11,7 +11,7 @@ namespace Pomerium.Fast.Micro;
 internal static class Quick
 {
     private const int Slices = 4_000;
-    private const double WarmSeconds = 1.5;
+    private const double WarmSeconds = 4;
     private const double SliceMicroseconds = 100;
 
     public static void Run(string filter)

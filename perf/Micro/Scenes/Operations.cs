@@ -26,6 +26,7 @@ internal static class Operations
             ["route match, 1000 hosts"] = static () => Repeat(RouteScene.Hosts(1_000).Match),
             ["route match, 10000 hosts"] = static () => Repeat(RouteScene.Hosts(10_000).Match),
             ["route match, 1000 prefixes of one host"] = static () => Repeat(RouteScene.Prefixes(1_000).Match),
+            ["route match, 10000 prefixes of one host"] = static () => Repeat(RouteScene.Prefixes(10_000).Match),
             ["session, public route"] = static () => Handle(static s => s.Request("public.example.com", null)),
             ["session, policy, claims and assertion"] = static () =>
                 Handle(static s => s.Request("app.example.com", s.Handles[0])),

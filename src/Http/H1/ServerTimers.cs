@@ -26,14 +26,19 @@ internal sealed class ServerTimers
         _pace = new LoopTimer("min_read_rate", static t => ((ServerTimers)t!).OnPace(), this);
     }
 
-    public void ArmHead(TimeSpan after) => Arm(_head, after);
+    /// <summary>The head is a part of the whole request, so the smaller of both limits holds (hardening 2.3).</summary>
+    public void ArmHead(TimeSpan after)
+    {
+        TimeSpan whole = _connection.Timeouts.Read;
+        Arm(_head, whole > TimeSpan.Zero && whole < after ? whole : after);
+    }
 
     /// <summary>A head that has begun must end in time; the first byte decides, later ones win nothing.</summary>
     public void ArmHeadOnce(TimeSpan after)
     {
         if (!_head.IsArmed)
         {
-            Arm(_head, after);
+            ArmHead(after);
         }
     }
 

@@ -4,6 +4,14 @@ using Pomerium.Fast.Config.Snapshot;
 
 namespace Pomerium.Fast.Http.Routing;
 
+/// <summary>Which key of a route speaks about the path.</summary>
+internal enum PathKind : byte
+{
+    Prefix,
+    Exact,
+    Regex,
+}
+
 /// <summary>The path key of a route, compiled: regex, else path, else prefix, else everything (routing 4.2).</summary>
 public sealed class PathMatcher
 {
@@ -25,6 +33,14 @@ public sealed class PathMatcher
             _exact = Encoding.UTF8.GetBytes(path);
         }
     }
+
+    internal PathKind Kind =>
+        _regex is not null ? PathKind.Regex
+        : _exact is not null ? PathKind.Exact
+        : PathKind.Prefix;
+
+    /// <summary>The prefix, or the whole path; of no meaning beside a regex.</summary>
+    internal ReadOnlySpan<byte> Literal => _exact ?? _prefix;
 
     /// <summary>Bytes at the front of a matching path that a prefix rewrite replaces.</summary>
     public int MatchedLength(ReadOnlySpan<byte> path) =>

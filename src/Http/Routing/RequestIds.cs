@@ -31,19 +31,18 @@ internal static class RequestIds
         t_used += IdBytes;
         id[6] = (byte)((id[6] & 0x0F) | 0x40); // RFC 9562 5.4: version
         id[8] = (byte)((id[8] & 0x3F) | 0x80); // and variant
+        Span<byte> digits = stackalloc byte[2 * IdBytes];
+        Convert.TryToHexStringLower(id, digits, out _);
         Span<byte> text = into.Extend(Length);
-        int at = 0;
-        for (int i = 0; i < IdBytes; i++)
-        {
-            if (i is 4 or 6 or 8 or 10)
-            {
-                text[at++] = (byte)'-';
-            }
-            text[at++] = Digit(id[i] >> 4);
-            text[at++] = Digit(id[i] & 0x0F);
-        }
+        digits[..8].CopyTo(text);
+        text[8] = (byte)'-';
+        digits[8..12].CopyTo(text[9..]);
+        text[13] = (byte)'-';
+        digits[12..16].CopyTo(text[14..]);
+        text[18] = (byte)'-';
+        digits[16..20].CopyTo(text[19..]);
+        text[23] = (byte)'-';
+        digits[20..].CopyTo(text[24..]);
         id.Clear(); // an id that was used says nothing about the next, and stays nowhere
     }
-
-    private static byte Digit(int value) => (byte)(value < 10 ? '0' + value : 'a' + value - 10);
 }

@@ -6,7 +6,7 @@ namespace Pomerium.Fast.Http.Routing;
 
 /// <summary>
 /// From host bytes to virtual host to the first matching route in file order (routing 3). The cost does not grow with
-/// the number of hosts; nothing is allocated.
+/// the number of hosts, nor with that of a host's literal paths; nothing is allocated.
 /// </summary>
 public sealed class RouteTable
 {
@@ -37,37 +37,22 @@ public sealed class RouteTable
         ReadOnlySpan<byte> authority = lower[..length];
         if (Find(authority, anyPort: false) is { } exact)
         {
-            return First(exact.Routes, head);
+            return exact.Paths.First(head);
         }
         ReadOnlySpan<byte> host = AuthorityRules.HostOf(authority, out _, out bool hasPort);
         if (hasPort && Find(host, anyPort: true) is { } byHost)
         {
-            return First(byHost.Routes, head);
+            return byHost.Paths.First(head);
         }
         foreach ((HostPattern pattern, Route route) in _wildcards)
         {
-            if (Fits(route, head) && pattern.Matches(authority))
+            if (PathIndex.Fits(route, head) && pattern.Matches(authority))
             {
                 return route;
             }
         }
         return null;
     }
-
-    private static Route? First(Route[] routes, RequestHead head)
-    {
-        foreach (Route route in routes)
-        {
-            if (Fits(route, head))
-            {
-                return route;
-            }
-        }
-        return null;
-    }
-
-    private static bool Fits(Route route, RequestHead head) =>
-        route.IsTcp == head.IsConnect && (route.IsTcp || route.Matcher.Matches(head.Path));
 
     private VirtualHost? Find(ReadOnlySpan<byte> name, bool anyPort)
     {
@@ -87,7 +72,7 @@ public sealed class RouteTable
     private static ulong Hash(ReadOnlySpan<byte> name) => XxHash3.HashToUInt64(name);
 }
 
-/// <summary>The routes of one name, in file order.</summary>
+/// <summary>The routes of one name.</summary>
 /// <param name="Name">Lower case, with a port when the routes state one.</param>
 /// <param name="AnyPort">Also answers for the name with any port.</param>
-internal sealed record VirtualHost(byte[] Name, bool AnyPort, Route[] Routes);
+internal sealed record VirtualHost(byte[] Name, bool AnyPort, PathIndex Paths);

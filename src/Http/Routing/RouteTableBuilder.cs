@@ -108,7 +108,7 @@ public static class RouteTableBuilder
             hosts.Select(static h => new VirtualHost(
                 Encoding.ASCII.GetBytes(h.Key),
                 h.Value.AnyPort,
-                [.. h.Value.Routes]
+                new PathIndex([.. h.Value.Routes])
             )),
             [.. wildcards],
             routes

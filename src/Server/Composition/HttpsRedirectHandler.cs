@@ -10,6 +10,7 @@ internal sealed class HttpsRedirectHandler : IHandler
     public Step Handle(Exchange exchange)
     {
         RequestHead request = exchange.Request;
+        request.KeepAlive = false; // the visitor does not come back to this port
         ByteBuffer location = new(256);
         location.Append("https://"u8);
         location.Append(AuthorityRules.HostOf(request.Authority, out _, out _));
@@ -21,7 +22,6 @@ internal sealed class HttpsRedirectHandler : IHandler
         }
         exchange.Answer(301, "text/html; charset=utf-8"u8, "<a href=\"/\">Moved Permanently</a>.\n"u8);
         exchange.Response.Headers.Add(KnownHeader.Location, "location"u8, location.Span);
-        exchange.Response.Headers.Add(KnownHeader.Connection, "connection"u8, "close"u8);
         return Step.Answered;
     }
 }

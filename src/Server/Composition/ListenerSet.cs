@@ -40,16 +40,19 @@ internal sealed class ListenerSet
     {
         ListenerSet set = new(address, certificates is not null);
         EndPoint endPoint = await ListenEndPoint.OfAsync(address, cancellation);
-        set._listeners.AddRange(
-            await loops.ListenAsync(
-                new ListenerOptions
-                {
-                    EndPoint = endPoint,
-                    Tls = certificates is null ? null : new ServerTlsOptions { Certificates = certificates },
-                },
-                cancellation
-            )
-        );
+        ListenerOptions options = new()
+        {
+            EndPoint = endPoint,
+            Tls = certificates is null ? null : new ServerTlsOptions { Certificates = certificates },
+        };
+        try
+        {
+            set._listeners.AddRange(await loops.ListenAsync(options, cancellation));
+        }
+        catch (AddressInUseException e)
+        {
+            throw new IOException(e.Message, e); // one kind of failure for whoever asked
+        }
         for (int i = 0; i < set._listeners.Count; i++)
         {
             _ = WatchAsync(server.ServeAsync(set._listeners[i], loops.Loops[i]), address, log);

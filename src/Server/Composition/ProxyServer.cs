@@ -60,6 +60,9 @@ internal sealed class ProxyServer : IAsyncDisposable
     /// <summary>Where the main listener is reached.</summary>
     public EndPoint? EndPoint => _main?.EndPoint;
 
+    /// <summary>Where plain-HTTP visitors are sent to https.</summary>
+    public EndPoint? RedirectEndPoint => _redirect.EndPoint;
+
     /// <returns>Null when the configuration cannot run; the findings say why.</returns>
     /// <exception cref="IOException">The main address cannot be listened on.</exception>
     public static async Task<(ProxyServer? Server, ImmutableArray<Diagnostic> Findings)> StartAsync(

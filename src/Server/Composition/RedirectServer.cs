@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Pomerium.Fast.Config.Snapshot;
 using Pomerium.Fast.Http.H1;
@@ -12,6 +13,9 @@ internal sealed class RedirectServer(LoopGroup loops, ILogger log)
 {
     private HttpServer? _server;
     private ListenerSet? _listeners;
+
+    /// <summary>Null while it does not listen.</summary>
+    public EndPoint? EndPoint => _listeners?.EndPoint;
 
     public async Task ApplyAsync(ConfigSnapshot snapshot, CancellationToken cancellation)
     {

@@ -51,7 +51,7 @@ internal sealed class AuthorizeLog : IDecisionObserver
         line.Text("service"u8, "authorize"u8);
         foreach (AuthorizeLogField field in _fields.Fields)
         {
-            Write(line, field, exchange, decision, session);
+            Write(line, field, exchange, session);
         }
         line.Flag("allow"u8, decision.Allow);
         Why(line, decision.Allow ? "allow-why-true"u8 : "allow-why-false"u8, decision.AllowReasons);
@@ -67,7 +67,6 @@ internal sealed class AuthorizeLog : IDecisionObserver
         JsonLine line,
         AuthorizeLogField field,
         Exchange exchange,
-        in Decision decision,
         SessionView? session
     )
     {
@@ -101,9 +100,6 @@ internal sealed class AuthorizeLog : IDecisionObserver
                 break;
             case AuthorizeLogField.Email:
                 line.Text("email"u8, session?.Subject.Email ?? "");
-                break;
-            case AuthorizeLogField.Outcome:
-                line.Text("outcome"u8, Word(decision.Outcome));
                 break;
             default:
                 WriteRoute(line, field, exchange, session);
@@ -161,16 +157,6 @@ internal sealed class AuthorizeLog : IDecisionObserver
         }
         line.EndArray();
     }
-
-    private static ReadOnlySpan<byte> Word(PolicyOutcome outcome) =>
-        outcome switch
-        {
-            PolicyOutcome.Allow => "allow"u8,
-            PolicyOutcome.Login => "login"u8,
-            PolicyOutcome.Device => "device"u8,
-            PolicyOutcome.Certificate => "cert"u8,
-            _ => "deny"u8,
-        };
 
     private sealed record RouteNames(byte[] Id, byte[] Name, long Checksum)
     {

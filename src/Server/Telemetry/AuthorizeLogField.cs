@@ -24,7 +24,6 @@ internal enum AuthorizeLogField
     Query,
     IdToken,
     ClusterStatName,
-    Outcome,
     Headers,
 }
 
@@ -59,7 +58,6 @@ internal sealed record AuthorizeLogFields(
         ["query"] = AuthorizeLogField.Query,
         ["id-token"] = AuthorizeLogField.IdToken,
         ["cluster-stat-name"] = AuthorizeLogField.ClusterStatName,
-        ["outcome"] = AuthorizeLogField.Outcome,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static AuthorizeLogFields Default { get; } =

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Pomerium.Fast.Transport.Loops;
@@ -152,7 +153,7 @@ internal sealed class EpollConnection
                     return TlsStatus.Closed;
                 }
             }
-            switch (System.Runtime.InteropServices.Marshal.GetLastPInvokeError())
+            switch (Marshal.GetLastSystemError())
             {
                 case Errno.Intr:
                     continue;
@@ -193,7 +194,7 @@ internal sealed class EpollConnection
                 }
                 sent = 0;
             }
-            switch (System.Runtime.InteropServices.Marshal.GetLastPInvokeError())
+            switch (Marshal.GetLastSystemError())
             {
                 case Errno.Intr:
                     continue;

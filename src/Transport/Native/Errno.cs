@@ -2,7 +2,8 @@ namespace Pomerium.Fast.Transport.Native;
 
 /// <summary>
 /// Linux errno values that the transport tells apart. Rule of this folder: a call that fails returns -1 and the
-/// caller reads <see cref="System.Runtime.InteropServices.Marshal.GetLastPInvokeError"/> before anything else runs.
+/// caller reads <see cref="System.Runtime.InteropServices.Marshal.GetLastPInvokeError"/> before anything else runs; of recv
+/// and send <see cref="System.Runtime.InteropServices.Marshal.GetLastSystemError"/>.
 /// </summary>
 internal static class Errno
 {

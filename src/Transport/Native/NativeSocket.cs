@@ -35,10 +35,15 @@ internal static unsafe partial class NativeSocket
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     public static partial int Connect(int descriptor, byte* address, int length);
 
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    /// <summary>
+    /// Its errno is read by <see cref="Marshal.GetLastSystemError"/> at once and only after a failure: keeping it for
+    /// every call costs more than the call's way into native code.
+    /// </summary>
+    [LibraryImport("libc", EntryPoint = "recv")]
     public static partial nint Receive(int descriptor, byte* into, nint length, int flags);
 
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    /// <inheritdoc cref="Receive"/>
+    [LibraryImport("libc", EntryPoint = "send")]
     public static partial nint Send(int descriptor, byte* from, nint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]

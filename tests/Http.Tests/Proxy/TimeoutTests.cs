@@ -27,6 +27,24 @@ public sealed class TimeoutTests
     }
 
     [Fact]
+    public void A_slow_head_is_408_by_the_limit_of_the_whole_request_when_that_is_smaller()
+    {
+        ConfigSnapshot snapshot = TestSnapshot.With(TestSnapshot.Route());
+        ProxyKit kit = ProxyKit.With(
+            snapshot with
+            {
+                Timeouts = snapshot.Timeouts with { Read = TimeSpan.FromSeconds(3) },
+            }
+        );
+        PipePeer client = kit.Connect();
+        client.Send("GET / HT");
+        kit.Loop.Advance(2_900);
+        client.ExpectNothing().ExpectOpen();
+        kit.Loop.Advance(200);
+        Assert.StartsWith("HTTP/1.1 408 ", client.TakeHead(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_head_that_trickles_wins_no_time()
     {
         ProxyKit kit = ProxyKit.Plain();

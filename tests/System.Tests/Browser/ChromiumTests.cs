@@ -12,7 +12,7 @@ public sealed class ChromiumTests(Deployment deployment, BrowserPart browser) : 
     public async Task User_signs_in_reads_the_user_info_page_and_signs_out()
     {
         await deployment.Provider.ChooseUserAsync("alice");
-        IPage page = await browser.PageAsync();
+        IPage page = await browser.PageAsync(width: 1000, height: 640);
         await page.GotoAsync(deployment.Url("app", "/start?x=1").ToString());
         Assert.Equal(deployment.Url("app", "/start?x=1").ToString(), page.Url);
         Assert.Contains("alice@example.com", await page.ContentAsync(), StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public sealed class ChromiumTests(Deployment deployment, BrowserPart browser) : 
     public async Task Refusal_is_a_page_without_console_errors()
     {
         await deployment.Provider.ChooseUserAsync("bob");
-        IPage page = await browser.PageAsync();
+        IPage page = await browser.PageAsync(width: 1000, height: 640);
         List<string> problems = [];
         page.Console += (_, message) =>
         {
@@ -58,7 +58,7 @@ public sealed class ChromiumTests(Deployment deployment, BrowserPart browser) : 
     {
         await using ServerProcess demo = ServerProcess.Start("demo");
         int port = await DemoTests.PortAsync(demo);
-        IPage page = await browser.PageAsync();
+        IPage page = await browser.PageAsync(width: 1000, height: 640);
         await page.GotoAsync(DemoTests.Url("admin", port).ToString());
         await PictureAsync(page, "demo-picker");
         await page.Locator("button[value=admin]").ClickAsync();

@@ -9,24 +9,20 @@ public sealed class ProviderDownTests
     [Fact]
     public async Task Proxy_starts_without_the_provider_says_so_and_recovers()
     {
-        Deployment deployment = new();
+        Deployment deployment = new() { WithoutProvider = true };
         try
         {
             await deployment.InitializeAsync();
-            int port = deployment.Provider.Issuer.Port;
-            deployment.Provider.Dispose();
-            await deployment.Server.StopAsync();
-            await using ServerProcess server = await ServerProcess
-                .Start("--config", deployment.ConfigPath)
-                .ReadyAsync(deployment.Port);
-
             using SignInClient client = new();
             await ToldRequest.ReadAsync(await client.GetAsync(deployment.Url("public")));
             using HttpResponseMessage failed = await client.BrowseAsync(deployment.Url("app"));
             Assert.InRange((int)failed.StatusCode, 500, 503);
-            Assert.Contains(server.Output, static l => l.Contains("could not connect to", StringComparison.Ordinal));
+            Assert.Contains(
+                deployment.Server.Output,
+                static l => l.Contains("could not connect to", StringComparison.Ordinal)
+            );
 
-            using OidcProvider back = await deployment.StartProviderAsync(port);
+            using OidcProvider back = await deployment.StartProviderAsync(deployment.Issuer.Port);
             await back.ChooseUserAsync("alice");
             await Waiting.UntilAsync(
                 async () =>

@@ -26,7 +26,13 @@ public sealed class Deployment : IAsyncLifetime
     /// <summary>Lines added to the global part of the configuration.</summary>
     public string Extra { get; init; } = "";
 
+    /// <summary>Nobody listens where the provider should be.</summary>
+    public bool WithoutProvider { get; init; }
+
     public string ConfigPath => Path.Combine(Folder, "config.yaml");
+
+    /// <summary>Where the proxy looks for the provider.</summary>
+    public Uri Issuer { get; private set; } = null!;
 
     public Uri Url(string host, string path = "/") => new($"https://{host}.{Domain}:{Port}{path}");
 
@@ -35,11 +41,16 @@ public sealed class Deployment : IAsyncLifetime
     public async Task InitializeAsync()
     {
         App = await UpstreamApp.StartAsync();
-        Provider = await StartProviderAsync(0);
+        Issuer = new Uri($"http://127.0.0.1:{Places.FreePort()}");
+        if (!WithoutProvider)
+        {
+            Provider = await StartProviderAsync(0);
+            Issuer = Provider.Issuer;
+        }
         using TestCertificates authority = new();
         using X509Certificate2 certificate = authority.Issue("*." + Domain);
         TestCertificates.Write(certificate, Folder, "server");
-        await File.WriteAllTextAsync(ConfigPath, Config(Provider.Issuer));
+        await File.WriteAllTextAsync(ConfigPath, Config(Issuer));
         Server = await ServerProcess.Start("--config", ConfigPath).ReadyAsync(Port);
     }
 
