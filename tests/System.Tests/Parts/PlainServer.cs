@@ -18,7 +18,12 @@ public sealed class PlainServer : IAsyncDisposable
     public Uri Address { get; }
     public string ConfigPath => Path.Combine(_folder, "config.yaml");
 
-    public static async Task<PlainServer> StartAsync(string to, string extra = "", bool tls = false, int? openFiles = null)
+    public static async Task<PlainServer> StartAsync(
+        string to,
+        string extra = "",
+        bool tls = false,
+        int? openFiles = null
+    )
     {
         string folder = Places.TemporaryFolder();
         int port = Places.FreePort();
