@@ -47,9 +47,10 @@ public sealed class ForgedIdentityTests : IAsyncLifetime
             .. _upstream
                 .Received.Select(static l => l.Replace('_', '-'))
                 .Where(static l =>
-                    (l.StartsWith("x-pomerium", StringComparison.OrdinalIgnoreCase)
-                        || l.StartsWith("x-team", StringComparison.OrdinalIgnoreCase))
-                    && !l.StartsWith("x-pomerium-jwt-assertion-for:", StringComparison.OrdinalIgnoreCase)
+                    (
+                        l.StartsWith("x-pomerium", StringComparison.OrdinalIgnoreCase)
+                        || l.StartsWith("x-team", StringComparison.OrdinalIgnoreCase)
+                    ) && !l.StartsWith("x-pomerium-jwt-assertion-for:", StringComparison.OrdinalIgnoreCase)
                 ),
         ];
 

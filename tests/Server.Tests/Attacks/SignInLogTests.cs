@@ -22,8 +22,16 @@ public sealed class SignInLogTests : IAsyncLifetime
                     "  - from: https://a.test\n    response: {status: 200, body: in}\n    allow_any_authenticated_user: true\n"
                 )
                 .Replace("https://idp.test", _provider.Issuer, StringComparison.Ordinal)
-                .Replace("idp_client_id: c\n", $"idp_client_id: {ScriptedProvider.ClientId}\n", StringComparison.Ordinal)
-                .Replace("client_secret: s\n", $"client_secret: {ScriptedProvider.ClientSecret}\n", StringComparison.Ordinal)
+                .Replace(
+                    "idp_client_id: c\n",
+                    $"idp_client_id: {ScriptedProvider.ClientId}\n",
+                    StringComparison.Ordinal
+                )
+                .Replace(
+                    "client_secret: s\n",
+                    $"client_secret: {ScriptedProvider.ClientSecret}\n",
+                    StringComparison.Ordinal
+                )
         );
 
     /// <summary>Asks as a browser does, keeps the cookies, and remembers everything that is secret about it.</summary>
@@ -39,7 +47,13 @@ public sealed class SignInLogTests : IAsyncLifetime
             uri.PathAndQuery,
             [("Accept", "text/html"), .. cookies.Length > 0 ? new[] { ("Cookie", cookies) } : []]
         );
-        _secrets.AddRange(uri.Query.TrimStart('?').Split('&').Where(static p => p.Length > 24).Select(static p => p[(p.IndexOf('=', StringComparison.Ordinal) + 1)..]).Where(static v => v.Length > 16));
+        _secrets.AddRange(
+            uri.Query.TrimStart('?')
+                .Split('&')
+                .Where(static p => p.Length > 24)
+                .Select(static p => p[(p.IndexOf('=', StringComparison.Ordinal) + 1)..])
+                .Where(static v => v.Length > 16)
+        );
         foreach (string cookie in answer.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
         {
             string[] pair = cookie.Split(';')[0].Split('=', 2);
@@ -113,7 +127,11 @@ public sealed class SignInLogTests : IAsyncLifetime
         {
             Assert.Contains(
                 rig.Log.All,
-                static l => l.Contains("refusing to use the demo identity provider on a public listener", StringComparison.Ordinal)
+                static l =>
+                    l.Contains(
+                        "refusing to use the demo identity provider on a public listener",
+                        StringComparison.Ordinal
+                    )
             );
         }
     }

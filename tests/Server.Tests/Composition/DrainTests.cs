@@ -29,7 +29,7 @@ public sealed class DrainTests : IAsyncLifetime
         Task<HttpResponseMessage> held = _rig.GetAsync("a.test", "/held");
         await _upstream.Held.Task;
         Task drained = _rig.Server.DrainAsync();
-        await Poll.UntilAsync(async () => !await _rig.AcceptsAsync(port), "the address still listens");
+        await Poll.UntilAsync(async () => !await ProxyRig.AcceptsAsync(port), "the address still listens");
         Assert.False(drained.IsCompleted);
         _upstream.Release.SetResult();
         using HttpResponseMessage answer = await held;

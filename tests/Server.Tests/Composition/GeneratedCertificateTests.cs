@@ -10,7 +10,9 @@ public sealed class GeneratedCertificateTests
     [Fact]
     public async Task A_generated_certificate_is_warned_of_once_a_name()
     {
-        string yaml = ProxyRig.Yaml("", ProxyRig.Public("a.test", 1)).Replace("server: true", "server: false", StringComparison.Ordinal);
+        string yaml = ProxyRig
+            .Yaml("", ProxyRig.Public("a.test", 1))
+            .Replace("server: true", "server: false", StringComparison.Ordinal);
         await using ProxyRig rig = await ProxyRig.StartAsync(yaml);
         foreach (string name in new[] { "one.test", "one.test", "two.test", "ONE.test" })
         {

@@ -29,7 +29,12 @@ internal sealed class ProxyRig : IAsyncDisposable
     private readonly LogWriter _writer;
     private readonly ILoggerFactory _loggers;
     private readonly HttpClient _client = new(
-        new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false }
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+        }
     );
 
     private ProxyRig(LogWriter writer, ILoggerFactory loggers, ProcessParts parts, ProxyServer server, LogLines log)
@@ -122,7 +127,7 @@ internal sealed class ProxyRig : IAsyncDisposable
         return (int)answer.StatusCode;
     }
 
-    public async Task<bool> AcceptsAsync(int port)
+    public static async Task<bool> AcceptsAsync(int port)
     {
         using TcpClient client = new();
         try

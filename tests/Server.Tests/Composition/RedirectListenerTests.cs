@@ -56,7 +56,7 @@ public sealed class RedirectListenerTests : IAsyncLifetime
         int port = Port;
         await _rig.ReloadAsync(ProxyRig.Yaml("", Route));
         Assert.Null(_rig.Server.RedirectEndPoint);
-        await Poll.UntilAsync(async () => !await _rig.AcceptsAsync(port), "it still listens");
+        await Poll.UntilAsync(async () => !await ProxyRig.AcceptsAsync(port), "it still listens");
         await _rig.ReloadAsync(ProxyRig.Yaml(Listens, Route));
         using HttpResponseMessage answer = await _rig.GetAsync(Port, "a.test", "/");
         Assert.Equal(HttpStatusCode.MovedPermanently, answer.StatusCode);

@@ -67,7 +67,7 @@ public sealed class ReloadTests : IAsyncLifetime
         Assert.Empty((await _rig.ReloadAsync(Yaml("a.test", "address: localhost:0\n"))).Where(IsError));
         Assert.NotEqual(old, _rig.Port);
         Assert.Equal(200, await _rig.StatusAsync("a.test", "/"));
-        await Poll.UntilAsync(async () => !await _rig.AcceptsAsync(old), "the old address still listens");
+        await Poll.UntilAsync(async () => !await ProxyRig.AcceptsAsync(old), "the old address still listens");
     }
 
     [Fact]
@@ -76,7 +76,10 @@ public sealed class ReloadTests : IAsyncLifetime
         using TcpListener taken = new(IPAddress.Loopback, 0);
         taken.Start();
         int port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        Diagnostic error = Assert.Single(await _rig.ReloadAsync(Yaml("b.test", $"address: 127.0.0.1:{port}\n")), IsError);
+        Diagnostic error = Assert.Single(
+            await _rig.ReloadAsync(Yaml("b.test", $"address: 127.0.0.1:{port}\n")),
+            IsError
+        );
         Assert.Equal(("address-in-use", "address", $"127.0.0.1:{port}"), (error.Code, error.Path, error.Value));
         Assert.Equal(200, await _rig.StatusAsync("a.test", "/"));
     }

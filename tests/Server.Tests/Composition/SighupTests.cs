@@ -35,10 +35,7 @@ public sealed class SighupTests : IAsyncLifetime
 
     // Without the watcher, so that only the signal can have done it.
     private void Write(string host, string more = "") =>
-        File.WriteAllText(
-            _file,
-            ProxyRig.Yaml("runtime_flags: {config_hot_reload: false}\n" + more, Response(host))
-        );
+        File.WriteAllText(_file, ProxyRig.Yaml("runtime_flags: {config_hot_reload: false}\n" + more, Response(host)));
 
     private static string Response(string host) =>
         $"  - from: https://{host}\n    response: {{status: 200, body: hi}}\n    allow_public_unauthenticated_access: true\n";
@@ -62,7 +59,10 @@ public sealed class SighupTests : IAsyncLifetime
         string error = await _rig.Log.FindAsync("config: error updating config");
         Assert.Contains("\"level\":\"error\"", error, StringComparison.Ordinal);
         Assert.Contains("log_level", error, StringComparison.Ordinal);
-        Assert.Contains(_rig.Log.All, l => l.Contains(_file, StringComparison.Ordinal) && l.Contains("\"line\":", StringComparison.Ordinal));
+        Assert.Contains(
+            _rig.Log.All,
+            l => l.Contains(_file, StringComparison.Ordinal) && l.Contains("\"line\":", StringComparison.Ordinal)
+        );
         await ServesAsync("b.test");
 
         Write("c.test");

@@ -9,10 +9,7 @@ public sealed class ValidateTests
     private static (int Status, string Output) Validate(string yaml)
     {
         using StringWriter output = new();
-        int status = ValidateCommand.Run(
-            new ConfigSources { InlineYaml = yaml, InlineName = "proxy.yaml" },
-            output
-        );
+        int status = ValidateCommand.Run(new ConfigSources { InlineYaml = yaml, InlineName = "proxy.yaml" }, output);
         return (status, output.ToString());
     }
 
@@ -32,10 +29,16 @@ public sealed class ValidateTests
         Assert.Contains("proxy.yaml:10:12 error: log_level: ", output, StringComparison.Ordinal);
 
         (status, output) = Validate(
-            ProxyRig.Yaml("", ProxyRig.Public("a.test", 80)).Replace("provider: oidc", "provider: oidk", StringComparison.Ordinal)
+            ProxyRig
+                .Yaml("", ProxyRig.Public("a.test", 80))
+                .Replace("provider: oidc", "provider: oidk", StringComparison.Ordinal)
         );
         Assert.Equal(1, status);
-        Assert.Contains("proxy.yaml:6:15 error: idp_provider: identity: unknown provider: oidk", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "proxy.yaml:6:15 error: idp_provider: identity: unknown provider: oidk",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.Contains("Use one of ", output, StringComparison.Ordinal);
     }
 

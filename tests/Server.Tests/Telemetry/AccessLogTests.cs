@@ -68,7 +68,11 @@ public sealed partial class AccessLogTests : IAsyncLifetime
     {
         await using ProxyRig rig = await StartAsync();
         string line = await LineAsync(rig, host, path);
-        Assert.Contains($"\"response-code\":{status},\"response-code-details\":\"{details}\"", line, StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"response-code\":{status},\"response-code-details\":\"{details}\"",
+            line,
+            StringComparison.Ordinal
+        );
         string cluster = details is "via_upstream" ? "pomerium-control-plane-http" : "";
         Assert.Contains($"\"upstream-cluster\":\"{cluster}\"", line, StringComparison.Ordinal);
     }
@@ -79,7 +83,11 @@ public sealed partial class AccessLogTests : IAsyncLifetime
         await using ProxyRig rig = await ProxyRig.StartAsync(ProxyRig.Yaml("", ProxyRig.Public("a.test", 1)));
         string line = await LineAsync(rig, "a.test", "/");
         Assert.Contains("\"response-code\":503", line, StringComparison.Ordinal);
-        Assert.Contains("upstream_reset_before_response_started{remote_connection_failure}", line, StringComparison.Ordinal);
+        Assert.Contains(
+            "upstream_reset_before_response_started{remote_connection_failure}",
+            line,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
