@@ -13,6 +13,7 @@ using Pomerium.Fast.Config.Snapshot;
 using Pomerium.Fast.Http.Messages;
 using Pomerium.Fast.Http.Pipeline;
 using Pomerium.Fast.Http.Routing;
+using Pomerium.Fast.Kit.Proxy;
 using Pomerium.Fast.State.Broker;
 using Pomerium.Fast.State.Records;
 using Pomerium.Fast.State.Storage.Memory;
@@ -26,17 +27,29 @@ namespace Pomerium.Fast.Micro.Scenes;
 internal sealed class AuthScene
 {
     private const int UserCount = 20;
+
+    private const string FiveCriteria = """
+        allow:
+          and:
+            - authenticated_user: true
+            - domain: {is: example.com}
+            - claim/groups: admins
+            - http_path: {starts_with: /}
+            - source_ip: 127.0.0.0/8
+        """;
+
     private static readonly byte[] Secret = [.. Enumerable.Range(0, 32).Select(static i => (byte)i)];
 
     private readonly ImmutableArray<IHandler> _handlers;
     private readonly RouteTable _routes;
     private readonly ManualLoop _loop = new(0, DateTimeOffset.UtcNow);
     private readonly Client _client;
+    private readonly ConfigSnapshot _snapshot = MakeSnapshot();
 
     public AuthScene()
     {
         _client = new Client(_loop);
-        ConfigSnapshot snapshot = Snapshot();
+        ConfigSnapshot snapshot = _snapshot;
         _routes = RouteTableBuilder.Build(snapshot, [null, null]).Table!;
         RouteProviderIds providers = new(snapshot);
         MemoryBackend backend = new(TimeProvider.System);
@@ -86,6 +99,14 @@ internal sealed class AuthScene
         return step;
     }
 
+    /// <summary>Whole exchanges through the same handlers.</summary>
+    public ExchangeWire Exchange(string host, string? cookie) =>
+        new(
+            ProxyKit.PausedUpstream(_snapshot, [.. _handlers]),
+            $"GET / HTTP/1.1\r\nHost: {host}\r\n{(cookie is null ? "" : $"Cookie: _pomerium={cookie}\r\n")}\r\n",
+            Operations.HelloAnswer
+        );
+
     private string SignIn(IdentityStore store, string provider, string user)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
@@ -97,7 +118,8 @@ internal sealed class AuthScene
             ProviderId = provider,
             IssuedAt = now,
             AccessedAt = now,
-            ExpiresAt = now.AddHours(14),
+            ExpiresAt = now.AddYears(50), // the kit's clock stands at another time than this one
+            Claims = PolicyScene.Claims,
         };
         RecordVersion version = store.PutSessionAsync(session, default).AsTask().GetAwaiter().GetResult();
         return Codec.Encode(
@@ -114,7 +136,7 @@ internal sealed class AuthScene
         );
     }
 
-    private static ConfigSnapshot Snapshot() =>
+    private static ConfigSnapshot MakeSnapshot() =>
         new()
         {
             Server = new ServerOptions { Address = new ListenAddress("", 443) },
@@ -145,7 +167,7 @@ internal sealed class AuthScene
                 },
                 Route("app") with
                 {
-                    AllowedDomains = ["example.com"],
+                    Policy = PolicyScene.Read(FiveCriteria),
                 },
             ],
             RuntimeFlags = ImmutableDictionary<string, bool>.Empty,
@@ -158,6 +180,7 @@ internal sealed class AuthScene
         {
             ConfigPath = "routes",
             Id = name,
+            To = [TestSnapshot.Upstream("http://up")],
             From = new RouteSource($"https://{name}.example.com", RouteScheme.Https, $"{name}.example.com", null),
         };
 

@@ -32,9 +32,15 @@ internal static class Operations
                 Handle(static s => s.Request("app.example.com", s.Handles[0])),
             ["policy, five criteria"] = Policy,
             ["exchange, whole, in memory"] = static () => new ExchangeWire(HelloRequest, HelloAnswer).Run,
+            ["exchange, public route of a protected proxy"] = static () =>
+                new AuthScene().Exchange("public.example.com", null).Run,
+            ["exchange, session, policy, claims and assertion"] = static () => Authenticated(new AuthScene()),
         };
 
     private static Action Repeat<T>(Func<T> operation) => () => operation();
+
+    private static Action Authenticated(AuthScene scene) =>
+        scene.Exchange("app.example.com", scene.Handles[0]).Run;
 
     private static Action Handle(Func<AuthScene, Exchange> request)
     {

@@ -12,7 +12,7 @@ namespace Pomerium.Fast.Micro.Scenes;
 /// <summary>A subject and routes as they occur.</summary>
 internal static class PolicyScene
 {
-    private static readonly ClaimSet Claims = new([
+    public static readonly ClaimSet Claims = new([
         KeyValuePair.Create<string, ImmutableArray<object?>>("groups", ["eng", "ops", "admins"]),
         KeyValuePair.Create<string, ImmutableArray<object?>>("name", ["Alice"]),
     ]);
@@ -79,7 +79,7 @@ internal static class PolicyScene
             From = new RouteSource("https://wiki.test", RouteScheme.Https, "wiki.test", null),
         };
 
-    private static PolicyDocument? Read(string yaml)
+    public static PolicyDocument? Read(string yaml)
     {
         List<Diagnostic> diagnostics = [];
         return PolicyReader.Read(YamlSource.Parse(yaml, "scene.yaml", diagnostics)!, "policy", diagnostics);

@@ -136,13 +136,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
         }
     }
 
-    internal void OnLingerTimeout()
-    {
-        if (IsIdle || _phase is ServerPhase.Draining or ServerPhase.Lingering)
-        {
-            Close();
-        }
-    }
+    internal void OnLingerTimeout() => Close();
 
     internal void OnPaceLook()
     {
@@ -231,6 +225,7 @@ internal sealed class ServerConnection : IDownstream, IProxyClient, IByteStream
             {
                 if (_heads.HasBegun)
                 {
+                    _timers.DisarmLinger();
                     _timers.ArmHeadOnce(Server.Options.RequestHeaderTimeout);
                 }
                 break;

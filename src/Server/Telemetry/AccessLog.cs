@@ -12,24 +12,20 @@ namespace Pomerium.Fast.Server.Telemetry;
 /// </summary>
 internal sealed class AccessLog : IExchangeObserver
 {
-    private readonly LogWriter _writer;
+    private readonly LoopLines _lines;
     private readonly AccessLogFields _fields;
     private readonly bool _info;
     private readonly bool _debug;
     private readonly ImmutableArray<byte[]> _clusterNames;
-    private readonly JsonLine[] _lines;
-    private readonly LogTime[] _times;
 
     public AccessLog(ConfigSnapshot snapshot, LogWriter writer, int loops)
     {
-        _writer = writer;
+        _lines = new LoopLines(writer, loops);
         _fields = AccessLogFields.From(snapshot.Logging.AccessFields);
         LogLevelOption level = snapshot.Logging.ProxyLevel;
         _info = level <= LogLevelOption.Info;
         _debug = level <= LogLevelOption.Debug;
         _clusterNames = [.. snapshot.Routes.Select(static r => Encoding.UTF8.GetBytes(ClusterName(r)))];
-        _lines = [.. Enumerable.Range(0, loops).Select(static _ => new JsonLine())];
-        _times = [.. Enumerable.Range(0, loops).Select(static _ => new LogTime())];
     }
 
     public void OnCompleted(Exchange exchange)
@@ -39,19 +35,12 @@ internal sealed class AccessLog : IExchangeObserver
         {
             return;
         }
-        int loop = exchange.Loop.Index;
-        JsonLine line = _lines[loop];
-        line.Begin();
-        line.Text("level"u8, probe ? "debug"u8 : "info"u8);
-        line.Text("service"u8, "envoy"u8);
+        JsonLine line = _lines.Begin(exchange.Loop, probe ? "debug"u8 : "info"u8, "envoy"u8);
         foreach (AccessLogField field in _fields.Fields)
         {
             Write(line, field, exchange);
         }
-        line.Text("time"u8, _times[loop].At(exchange.Loop.UnixMs));
-        line.Text("message"u8, "http-request"u8);
-        line.End();
-        _writer.WriteFromLoop(loop, line.Span);
+        _lines.End(exchange.Loop, "http-request"u8);
     }
 
     private static string ClusterName(RouteConfig route) =>

@@ -19,23 +19,19 @@ namespace Pomerium.Fast.Server.Telemetry;
 /// </summary>
 internal sealed class AuthorizeLog : IDecisionObserver
 {
-    private readonly LogWriter _writer;
+    private readonly LoopLines _lines;
     private readonly AuthorizeLogFields _fields;
     private readonly bool _on;
     private readonly RouteGroupsFilters _groups;
     private readonly ImmutableArray<RouteNames> _routes;
-    private readonly JsonLine[] _lines;
-    private readonly LogTime[] _times;
 
     public AuthorizeLog(ConfigSnapshot snapshot, RouteTable routes, LogWriter writer, int loops)
     {
-        _writer = writer;
+        _lines = new LoopLines(writer, loops);
         _fields = AuthorizeLogFields.From(snapshot.Logging.AuthorizeFields);
         _on = snapshot.Logging.Level <= LogLevelOption.Info;
         _groups = new RouteGroupsFilters(snapshot);
         _routes = [.. routes.Routes.Select(static r => RouteNames.Of(r.Config))];
-        _lines = [.. Enumerable.Range(0, loops).Select(static _ => new JsonLine())];
-        _times = [.. Enumerable.Range(0, loops).Select(static _ => new LogTime())];
     }
 
     public void OnDecision(Exchange exchange, in Decision decision, SessionView? session)
@@ -44,11 +40,7 @@ internal sealed class AuthorizeLog : IDecisionObserver
         {
             return;
         }
-        int loop = exchange.Loop.Index;
-        JsonLine line = _lines[loop];
-        line.Begin();
-        line.Text("level"u8, "info"u8);
-        line.Text("service"u8, "authorize"u8);
+        JsonLine line = _lines.Begin(exchange.Loop, "info"u8, "authorize"u8);
         foreach (AuthorizeLogField field in _fields.Fields)
         {
             Write(line, field, exchange, session);
@@ -57,18 +49,10 @@ internal sealed class AuthorizeLog : IDecisionObserver
         Why(line, decision.Allow ? "allow-why-true"u8 : "allow-why-false"u8, decision.AllowReasons);
         line.Flag("deny"u8, decision.Deny);
         Why(line, decision.Deny ? "deny-why-true"u8 : "deny-why-false"u8, decision.DenyReasons);
-        line.Text("time"u8, _times[loop].At(exchange.Loop.UnixMs));
-        line.Text("message"u8, "authorize check"u8);
-        line.End();
-        _writer.WriteFromLoop(loop, line.Span);
+        _lines.End(exchange.Loop, "authorize check"u8);
     }
 
-    private void Write(
-        JsonLine line,
-        AuthorizeLogField field,
-        Exchange exchange,
-        SessionView? session
-    )
+    private void Write(JsonLine line, AuthorizeLogField field, Exchange exchange, SessionView? session)
     {
         switch (field)
         {

@@ -40,6 +40,11 @@ internal sealed class EpollDialer
         {
             return Task.FromResult(Refusal(Marshal.GetLastPInvokeError()));
         }
+        if (_descriptor >= ProcessSettings.DialedDescriptorsEnd)
+        {
+            Descriptor.Close(_descriptor);
+            return Task.FromResult(Refusal(Errno.NoFileInProcess));
+        }
         NativeSocket.SetOption(_descriptor, NativeSocket.LevelTcp, NativeSocket.NoDelay, 1);
         int error = Connect(address[..length]);
         if (error is not (0 or Errno.InProgress))
@@ -47,7 +52,16 @@ internal sealed class EpollDialer
             Descriptor.Close(_descriptor);
             return Task.FromResult(Refusal(error));
         }
-        _connection = new EpollConnection(_loop, _descriptor, local: null, _options.EndPoint);
+        try
+        {
+            _connection = new EpollConnection(_loop, _descriptor, local: null, _options.EndPoint);
+        }
+        catch (Win32Exception e)
+        {
+            // The kernel has no room for one more watch.
+            Descriptor.Close(_descriptor);
+            return Task.FromResult(Refusal(e.NativeErrorCode));
+        }
         _loop.Timers.Arm(_timer, _loop.NowMs, (long)_options.ConnectTimeout.TotalMilliseconds);
         if (error == 0)
         {

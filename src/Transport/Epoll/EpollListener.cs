@@ -174,6 +174,12 @@ internal sealed class EpollListener : IConnectionListener, IEpollHandler
         {
             descriptor = NativeSocket.Accept(_descriptor, at, &length, NativeSocket.NonBlockingCloseOnExec);
         }
+        if (descriptor >= ProcessSettings.AcceptedDescriptorsEnd)
+        {
+            Descriptor.Close(descriptor);
+            Shed();
+            return false;
+        }
         if (descriptor >= 0)
         {
             Take(descriptor, SocketAddressBytes.Read(address));

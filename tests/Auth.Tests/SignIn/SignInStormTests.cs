@@ -2,7 +2,12 @@ using Pomerium.Fast.Auth.SignIn;
 
 namespace Pomerium.Fast.Auth.Tests.SignIn;
 
+/// <summary>Memory is the process's: nothing else may run while it is measured.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
 /// <summary>Many who begin to sign in, and never come back (identity 9).</summary>
+[Collection(nameof(Alone))]
 public sealed class SignInStormTests
 {
     private const int Requests = 5000;

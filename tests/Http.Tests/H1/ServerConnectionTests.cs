@@ -120,7 +120,9 @@ public sealed class ServerConnectionTests
         client.Send("GET /ping HTTP/1.1\r\nHost: a\r\n\r\n").TakeAll();
         kit.Server.BeginDrain();
         kit.Loop.Advance(500);
-        client.Send(Get);
+        client.Send(Get[..10]);
+        kit.Loop.Advance(2_000);
+        client.Send(Get[10..]);
         kit.Loop.Advance(2_000);
         kit.Upstream.Accept().Send(NoContent);
         Assert.Contains("\r\nConnection: close\r\n", client.TakeHead(), StringComparison.Ordinal);

@@ -15,8 +15,12 @@ public sealed class ExchangeWire : IDisposable
     private readonly ConnectionContext _upstream;
 
     public ExchangeWire(string request, string answer)
+        : this(ProxyKit.PausedUpstream(), request, answer) { }
+
+    /// <param name="kit">With paused upstreams.</param>
+    public ExchangeWire(ProxyKit kit, string request, string answer)
     {
-        _kit = ProxyKit.PausedUpstream();
+        _kit = kit;
         _request = Encoding.ASCII.GetBytes(request);
         _answer = Encoding.ASCII.GetBytes(answer);
         _kit.Log.Muted = true;

@@ -60,6 +60,9 @@ public sealed class ProxyKit
     /// <summary>As <see cref="Plain"/>, with upstream connections that the test reads itself.</summary>
     public static ProxyKit PausedUpstream() => new(TestSnapshot.With(TestSnapshot.Route()), [], false, true);
 
+    public static ProxyKit PausedUpstream(ConfigSnapshot snapshot, params IHandler[] handlers) =>
+        new(snapshot, handlers, false, true);
+
     public static ProxyKit With(params RouteConfig[] routes) => With(TestSnapshot.With(routes));
 
     public static ProxyKit With(ConfigSnapshot snapshot, params IHandler[] handlers) => new(snapshot, handlers, false);

@@ -18,13 +18,20 @@ public sealed class PlainServer : IAsyncDisposable
     public Uri Address { get; }
     public string ConfigPath => Path.Combine(_folder, "config.yaml");
 
-    public static async Task<PlainServer> StartAsync(string to, string extra = "", bool tls = false)
+    public static async Task<PlainServer> StartAsync(
+        string to,
+        string extra = "",
+        bool tls = false,
+        int? openFiles = null
+    )
     {
         string folder = Places.TemporaryFolder();
         int port = Places.FreePort();
         string path = Path.Combine(folder, "config.yaml");
         await File.WriteAllTextAsync(path, Config(port, to, extra, tls));
-        ServerProcess process = ServerProcess.Start("--config", path);
+        ServerProcess process = openFiles is { } limit
+            ? ServerProcess.StartLimited(limit, "--config", path)
+            : ServerProcess.Start("--config", path);
         try
         {
             await process.ReadyAsync(port);

@@ -46,13 +46,23 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public static ServerProcess Start(params string[] arguments) => StartIn(null, arguments);
 
-    public static ServerProcess StartIn(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    /// <summary>With a limit of open files of its own.</summary>
+    public static ServerProcess StartLimited(int openFiles, params string[] arguments) =>
+        Start(
+            new ProcessStartInfo(
+                "bash",
+                ["-c", $"ulimit -n {openFiles}; exec \"$0\" \"$@\"", Places.Binary, .. arguments]
+            ),
+            environment: null
+        );
+
+    public static ServerProcess StartIn(IReadOnlyDictionary<string, string>? environment, params string[] arguments) =>
+        Start(new ProcessStartInfo(Places.Binary, arguments), environment);
+
+    private static ServerProcess Start(ProcessStartInfo start, IReadOnlyDictionary<string, string>? environment)
     {
-        ProcessStartInfo start = new(Places.Binary, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

@@ -141,6 +141,10 @@ internal static unsafe partial class Libssl
     [SuppressGCTransition]
     public static partial ulong BytesRead(nint bio);
 
+    [LibraryImport(Crypto, EntryPoint = "BIO_number_written")]
+    [SuppressGCTransition]
+    public static partial ulong BytesWritten(nint bio);
+
     [LibraryImport(Ssl, EntryPoint = "SSL_shutdown")]
     public static partial int Shutdown(nint ssl);
 

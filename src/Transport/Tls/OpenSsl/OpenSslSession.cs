@@ -11,6 +11,7 @@ internal sealed unsafe class OpenSslSession : TlsSession
 {
     private const uint OnlyAlternativeNames = 0x20 | 0x4; // no common name, no partial wildcards (routing 9.7)
     private const int RecordBytesMax = 16 * 1024; // RFC 8446 5.1
+    private const int HelloBytesMax = RecordBytesMax + (32 * 5); // with the headers of its records (hardening 8)
     private readonly string? _namePattern;
     private readonly nint _bio;
     private nint _ssl;
@@ -104,7 +105,8 @@ internal sealed unsafe class OpenSslSession : TlsSession
         Current = null;
         if (result != 1)
         {
-            return Failure(result);
+            TlsStatus status = Failure(result);
+            return status == TlsStatus.WantRead && IsHelloTooLarge() ? TlsStatus.Failed : status;
         }
         if (_namePattern is { } pattern && !NamePattern.Matches(pattern, Facts.PeerCertificate))
         {
@@ -113,6 +115,18 @@ internal sealed unsafe class OpenSslSession : TlsSession
             return TlsStatus.Failed;
         }
         return TlsStatus.Done;
+    }
+
+    /// <summary>A client that sends this much before anything is answered has no honest hello; OpenSSL would take 128 KiB.</summary>
+    private bool IsHelloTooLarge()
+    {
+        if (Libssl.BytesRead(_bio) <= HelloBytesMax || Libssl.BytesWritten(_bio) > 0)
+        {
+            return false;
+        }
+        _failed = true;
+        _detail = "the ClientHello is too large";
+        return true;
     }
 
     public override TlsStatus Read(Span<byte> into, out int read)
