@@ -34,7 +34,9 @@ internal sealed partial record Wrk(long Requests, double PerSecond, double P50Ms
         await wrk.WaitForExitAsync();
         if (Failures().Match(output) is { Success: true } failures)
         {
-            throw new InvalidOperationException($"{url}: a run with failures is void: {failures.Value.Trim()}\n{output}");
+            throw new InvalidOperationException(
+                $"{url}: a run with failures is void: {failures.Value.Trim()}\n{output}"
+            );
         }
         return new Wrk(
             long.Parse(Find(Total(), output), CultureInfo.InvariantCulture),

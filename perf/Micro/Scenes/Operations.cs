@@ -39,8 +39,7 @@ internal static class Operations
 
     private static Action Repeat<T>(Func<T> operation) => () => operation();
 
-    private static Action Authenticated(AuthScene scene) =>
-        scene.Exchange("app.example.com", scene.Handles[0]).Run;
+    private static Action Authenticated(AuthScene scene) => scene.Exchange("app.example.com", scene.Handles[0]).Run;
 
     private static Action Handle(Func<AuthScene, Exchange> request)
     {
