@@ -46,7 +46,8 @@ public sealed class ProviderSet : IDisposable
     {
         RouteProviderIds ids = new(snapshot);
         ProviderOptions global = snapshot.Identity.Provider;
-        if (global.Name.Length == 0)
+        // Names of later stages start too, as in the reference: public routes serve, sign-in says that it cannot.
+        if (global.Name is "" or "apple" or "hosted")
         {
             return (new ProviderSet(ids, [], null), []);
         }

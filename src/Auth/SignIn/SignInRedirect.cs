@@ -27,7 +27,7 @@ public sealed class SignInRedirect(ConfigSnapshot snapshot, RouteProviderIds pro
     /// <summary>Answers with the redirect; hands over to an error page when no sign-in is configured (identity 2.9).</summary>
     public Step Answer(Exchange exchange)
     {
-        if (_signInUrl is null || snapshot.Identity.Provider.Name.Length == 0)
+        if (_signInUrl is null || ProviderTable.Find(snapshot.Identity.Provider.Name) is null)
         {
             exchange.Facts.Page = PageKind.Error;
             exchange.Facts.Status = UnavailableStatus;

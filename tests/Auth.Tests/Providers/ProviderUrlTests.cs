@@ -178,6 +178,20 @@ public sealed class ProviderUrlTests
         );
 
     [Theory]
+    [InlineData("apple")]
+    [InlineData("hosted")]
+    public void A_provider_of_a_later_stage_starts_without_sign_in(string name)
+    {
+        (ProviderSet? set, ImmutableArray<Diagnostic> problems) = ProviderSet.Build(
+            TestConfig.Make(new ProviderOptions { Name = name, ClientId = "c" }),
+            TimeProvider.System
+        );
+        Assert.Empty(problems);
+        Assert.NotNull(set);
+        Assert.Null(set.Default);
+    }
+
+    [Theory]
     [InlineData("hotmail", "", "identity: unknown provider: hotmail")]
     [InlineData("oidc", "", "identity/oidc: missing provider url")]
     [InlineData("okta", "", "identity/oidc: missing provider url")]
