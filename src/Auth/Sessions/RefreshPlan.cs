@@ -7,6 +7,10 @@ internal static class RefreshPlan
 {
     public static readonly TimeSpan UserInfoEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(60);
+
+    // Longer than a browser needs from the route's host, which ends a session at sign-out, to the sign-in host, which
+    // still needs its tokens to end it at the provider.
+    private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan GapMin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryFirst = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(5);
@@ -15,11 +19,11 @@ internal static class RefreshPlan
     public static bool IsRefreshable(SessionRecord session) =>
         !session.RefreshDisabled && session.OAuthToken is { RefreshToken.Length: > 0 };
 
-    /// <summary>A minute before the first of its tokens ends, at the latest when the session does.</summary>
+    /// <summary>A minute before the first of its tokens ends, at the latest when an ended session may be forgotten.</summary>
     /// <param name="byIdToken">Flag <c>refresh_session_at_id_token_expiration</c>.</param>
     public static DateTimeOffset NextRefresh(SessionRecord session, DateTimeOffset lastRefresh, bool byIdToken)
     {
-        DateTimeOffset next = session.ExpiresAt;
+        DateTimeOffset next = session.ExpiresAt + KeptAfterEnd;
         if (IsRefreshable(session))
         {
             next = Earlier(next, session.OAuthToken!.ExpiresAt);

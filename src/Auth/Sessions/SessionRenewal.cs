@@ -88,8 +88,12 @@ internal sealed class SessionRenewal(IdentityStore store, ITokenRefresher provid
         CancellationToken cancellation
     )
     {
-        // A sign-out may have come in between: what is gone stays gone.
-        if (!ReferenceEquals(before.OAuthToken, after.OAuthToken) || claims.All.Count > 0)
+        // A sign-out may have come in between: what is gone stays gone, and what was ended stays ended.
+        if (
+            (!ReferenceEquals(before.OAuthToken, after.OAuthToken) || claims.All.Count > 0)
+            && await store.GetSessionAsync(after.Id, cancellation).ConfigureAwait(false) is { } current
+            && current.ExpiresAt >= before.ExpiresAt
+        )
         {
             await store.UpdateSessionAsync(after, cancellation).ConfigureAwait(false);
         }

@@ -71,7 +71,14 @@ internal sealed class SignOut(SignInSettings settings, ILogger log)
                 return await ConfirmAsync(request, user.Session, asked, cancellation);
         }
         // Over everywhere from now on; kept for the authenticate host, which still needs its tokens.
-        await settings.Store.PutSessionAsync(user.Session with { ExpiresAt = settings.Now }, cancellation);
+        await settings.Store.PutSessionAsync(
+            user.Session with
+            {
+                ExpiresAt = settings.Now,
+                RefreshDisabled = true,
+            },
+            cancellation
+        );
         string next =
             settings.AuthenticateOrigin.Length == 0
                 ? End(target)

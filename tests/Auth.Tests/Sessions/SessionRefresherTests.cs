@@ -192,11 +192,40 @@ public sealed class SessionRefresherTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_expired_session_is_deleted()
+    public async Task An_expired_session_is_deleted_a_minute_later()
     {
         _gate.SignIn(Session(TimeSpan.FromDays(2)) with { RefreshDisabled = true });
         await AfterAsync(TimeSpan.FromHours(14));
+        Assert.NotNull(await StoredAsync());
+        await AfterAsync(TimeSpan.FromMinutes(1));
         Assert.Null(await StoredAsync());
+    }
+
+    // A sign-out ends the record at the route's host and needs its tokens at the sign-in host, a redirect later. The
+    // refresher's next second came in between now and then: the provider's session then outlived the sign-out.
+    [Fact]
+    public async Task A_session_that_a_sign_out_ended_is_kept_for_the_sign_in_host()
+    {
+        SessionRecord session = Session(TimeSpan.FromSeconds(60));
+        _gate.SignIn(session with { ExpiresAt = Clock.GetUtcNow(), RefreshDisabled = true });
+        await AfterAsync(TimeSpan.FromSeconds(59));
+        Assert.NotNull(await StoredAsync());
+        Assert.Equal((0, 0), (_provider.Refreshes, _provider.UserReads));
+        await AfterAsync(TimeSpan.FromSeconds(1));
+        Assert.Null(await StoredAsync());
+    }
+
+    [Fact]
+    public async Task A_refresh_under_way_does_not_bring_back_what_a_sign_out_ended()
+    {
+        SessionRecord session = Session(TimeSpan.FromMinutes(5));
+        _gate.SignIn(session);
+        DateTimeOffset end = Clock.GetUtcNow().AddMinutes(4);
+        _provider.Next = Success("a", "r");
+        _provider.Meanwhile = async () =>
+            await _gate.Store.PutSessionAsync(session with { ExpiresAt = end, RefreshDisabled = true }, default);
+        await AfterAsync(TimeSpan.FromMinutes(4));
+        Assert.Equal(end, (await StoredAsync())!.ExpiresAt);
     }
 
     [Fact]
@@ -253,6 +282,9 @@ public sealed class SessionRefresherTests : IAsyncDisposable
         public RefreshOutcome Next { get; set; } = new(RefreshResult.Temporary);
         public RefreshOutcome NextUser { get; set; } = new(RefreshResult.Succeeded);
         public Task Hang { get; set; } = Task.CompletedTask;
+
+        /// <summary>What happens elsewhere while the provider is being asked.</summary>
+        public Func<Task> Meanwhile { get; set; } = static () => Task.CompletedTask;
         public bool IsKnown { get; set; } = true;
         public int Refreshes => _refreshes;
         public int UserReads { get; private set; }
@@ -263,6 +295,7 @@ public sealed class SessionRefresherTests : IAsyncDisposable
         {
             Interlocked.Increment(ref _refreshes);
             await Hang.WaitAsync(cancellation);
+            await Meanwhile();
             return Next;
         }
 
