@@ -18,8 +18,6 @@ namespace Pomerium.Fast.Server.Composition;
 /// <summary>From a checked configuration to running parts. Every builder runs and every problem is reported; nothing is changed by a failure.</summary>
 internal sealed class GenerationBuilder(ProcessParts parts)
 {
-    public IDecisionObserver? ExtraObserver { get; init; }
-
     public async Task<(Generation? Generation, ImmutableArray<Diagnostic> Problems)> BuildAsync(
         ConfigSnapshot snapshot,
         Generation? previous,
@@ -95,7 +93,7 @@ internal sealed class GenerationBuilder(ProcessParts parts)
             products.Keys!,
             providers.Ids,
             redirect,
-            ExtraObserver is { } extra ? new DecisionObservers(authorizeLog, extra) : authorizeLog,
+            authorizeLog,
             parts.Notices
         );
         return new Generation
